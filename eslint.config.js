@@ -1,0 +1,53 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** The arrows of DESIGN §10: a project may import what stands behind its own tag, and nothing else. */
+const depConstraints = [
+  { sourceTag: 'scope:dicom', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:config', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:config'] },
+  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom'] },
+];
+
+/** Packages that may be imported in one library only. */
+const ownedBy = (owner, packages) => ({
+  files: ['**/*.ts'],
+  ignores: [`${owner}/**`, `**/${owner}/**`],
+  packages,
+});
+const owners = [
+  ownedBy('libs/event-log', ['kafkajs']),
+  ownedBy('libs/metadata-store', ['mongoose', 'node:sqlite']),
+  ownedBy('libs/object-store', ['minio']),
+  ownedBy('libs/imaging', ['sharp']),
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/coverage/**', '**/*.generated.ts', '**/node_modules/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommended],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints, allow: [], enforceBuildableLibDependency: false }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-imports': ['error', { paths: owners.flatMap(({ packages }) => packages.map((name) => ({ name, message: 'This package belongs to one library; see eslint.config.js.' }))) }],
+      'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  ...owners.map(({ ignores, packages }) => ({
+    files: ignores,
+    rules: { 'no-restricted-imports': ['error', { paths: owners.flatMap((o) => o.packages).filter((name) => !packages.includes(name)).map((name) => ({ name, message: 'This package belongs to one library; see eslint.config.js.' })) }] },
+  })),
+  // Nest resolves injected classes at run time: a type-only import would erase them.
+  { files: ['apps/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
+);
