@@ -1,0 +1,5 @@
+export { isLoopback } from './loopback.js';
+export { printSettings, redactSettings } from './print-settings.js';
+export { readSettings } from './read-settings.js';
+export { SettingsError } from './settings-error.js';
+export { type LogLevel, type Setting, type Settings, settingsTable } from './settings-table.js';
