@@ -1,0 +1,241 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from '../object-store.js';
+import { ObjectExistsError, ObjectNotFoundError, ObjectTruncatedError } from '../object-store-errors.js';
+import { assertObjectKey } from '../object-key.js';
+import { DurableDirectories } from './durable-directories.js';
+import { codeOf, openFile, readFully, renameFile, statFile, statOpenFile, storeError, tolerating, unlinkFile } from './file-calls.js';
+import { FileStream } from './file-stream.js';
+import { FileWriter, type Publication } from './file-writer.js';
+import { listFiles } from './list-files.js';
+import { OpenFiles } from './open-files.js';
+import { removeFiles } from './remove-files.js';
+
+/** No key begins with a full stop, so this name is nobody's. It must be on the file system of the objects. */
+const incomingName = '.incoming';
+const descriptorsKept = 256;
+
+/**
+ * Objects as files below one folder that belongs to one process. A file is written under a temporary name, synced,
+ * renamed, and its directory synced, so a name that can be seen stands for all of its bytes.
+ */
+export class FilesObjectStore implements ObjectStore {
+  readonly #directories: DurableDirectories;
+  readonly #files = new OpenFiles(descriptorsKept);
+  /** Keys whose rename is under way: with the look at the disk before it, what makes keys write-once in one process. */
+  readonly #publishing = new Set<string>();
+  readonly #temporary = new Set<string>();
+  readonly #writers = `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`;
+  #opened = 0;
+
+  private constructor(private readonly root: string) {
+    this.#directories = new DurableDirectories(root);
+  }
+
+  /** Makes the folder if need be. Call `sweepTemporary(0)` before the first writer: a killed process leaves files. */
+  static async open(root: string): Promise<FilesObjectStore> {
+    const absolute = resolve(root);
+    try {
+      const first = await mkdir(`${absolute}/${incomingName}`, { recursive: true });
+      const store = new FilesObjectStore(absolute);
+      if (first !== undefined) await syncFrom(dirname(first), absolute, store.#directories);
+      return store;
+    } catch (error) {
+      throw storeError(error, 'opening the folder of the objects');
+    }
+  }
+
+  async openWriter(key: string): Promise<ObjectWriter> {
+    const path = this.#pathOf(key);
+    const temporary = `${this.#writers}-${(this.#opened += 1)}`;
+    const temporaryPath = `${this.root}/${incomingName}/${temporary}`;
+    this.#temporary.add(temporary);
+    try {
+      const fd = await openFile(temporaryPath, 'wx');
+      return new FileWriter(fd, temporaryPath, this.#publication(key, temporaryPath, path, () => this.#temporary.delete(temporary)));
+    } catch (error) {
+      this.#temporary.delete(temporary);
+      throw storeError(error, 'opening a new object');
+    }
+  }
+
+  async put(key: string, bytes: Buffer): Promise<{ readonly size: number }> {
+    const writer = await this.openWriter(key);
+    try {
+      await writer.write(bytes);
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+    return writer.commit();
+  }
+
+  async read(key: string, range?: ObjectRange): Promise<Readable> {
+    if (range) demandRange(range.offset, range.length);
+    const path = this.#pathOf(key);
+    try {
+      const lease = await this.#files.lease(path);
+      try {
+        const { offset, length } = range ?? (await wholeFile(lease.fd, key));
+        return new FileStream(lease, key, offset, length);
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    } catch (error) {
+      throw storeError(error, 'opening an object', key);
+    }
+  }
+
+  async readRange(key: string, offset: number, length: number): Promise<Buffer> {
+    demandRange(offset, length);
+    const path = this.#pathOf(key);
+    const bytes = Buffer.allocUnsafe(length);
+    try {
+      const lease = await this.#files.lease(path);
+      try {
+        const count = await readFully(lease.fd, bytes, offset);
+        if (count < length) throw new ObjectTruncatedError(key, length, count);
+        return bytes;
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      throw storeError(error, 'reading an object', key);
+    }
+  }
+
+  async stat(key: string): Promise<ObjectInfo> {
+    const path = this.#pathOf(key);
+    try {
+      const found = await statFile(path);
+      if (!found.isFile()) throw new ObjectNotFoundError(key);
+      return { size: found.size, modified: found.mtime };
+    } catch (error) {
+      throw storeError(error, 'looking for an object', key);
+    }
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    const paths = keys.map((key) => this.#pathOf(key));
+    for (const path of paths) this.#files.drop(path);
+    try {
+      await removeFiles(this.root, paths, this.#directories);
+    } catch (error) {
+      throw storeError(error, 'removing objects');
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedObject> {
+    try {
+      yield* listFiles(this.root, prefix);
+    } catch (error) {
+      throw storeError(error, 'listing objects');
+    }
+  }
+
+  async sweepTemporary(olderThanMs: number): Promise<number> {
+    const incoming = `${this.root}/${incomingName}`;
+    const before = Date.now() - olderThanMs;
+    let swept = 0;
+    try {
+      for (const name of await readdir(incoming)) {
+        if (this.#temporary.has(name)) continue;
+        const path = `${incoming}/${name}`;
+        if ((await statFile(path)).mtimeMs > before) continue;
+        if (await tolerating(['ENOENT'], unlinkFile(path))) swept += 1;
+      }
+    } catch (error) {
+      throw storeError(error, 'sweeping temporary files');
+    }
+    return swept;
+  }
+
+  async check(): Promise<void> {
+    try {
+      await access(`${this.root}/${incomingName}`, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw storeError(error, 'looking at the folder of the objects');
+    }
+  }
+
+  close(): Promise<void> {
+    this.#files.dropAll();
+    return Promise.resolve();
+  }
+
+  #publication(key: string, temporaryPath: string, path: string, whenEnded: () => void): Publication {
+    const directory = dirname(path);
+    let reserved = false;
+    return {
+      prepare: async () => {
+        if (this.#publishing.has(key)) throw new ObjectExistsError(key);
+        this.#publishing.add(key);
+        this.#directories.hold(directory);
+        reserved = true;
+        const [exists] = await Promise.all([tolerating(['ENOENT', 'ENOTDIR'], access(path)), this.#directories.ensure(directory)]);
+        if (exists) throw new ObjectExistsError(key);
+      },
+      publish: async () => {
+        await this.#rename(temporaryPath, path);
+        await this.#syncEntry(path);
+      },
+      ended: () => {
+        if (reserved) {
+          this.#publishing.delete(key);
+          this.#directories.letGo(directory);
+        }
+        whenEnded();
+      },
+    };
+  }
+
+  async #rename(temporaryPath: string, path: string): Promise<void> {
+    try {
+      await renameFile(temporaryPath, path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // Somebody else took the directory away; our own removals leave it while it is held.
+      this.#directories.forget(dirname(path));
+      await this.#directories.ensure(dirname(path));
+      await renameFile(temporaryPath, path);
+    }
+  }
+
+  async #syncEntry(path: string): Promise<void> {
+    try {
+      await this.#directories.sync(dirname(path));
+    } catch (error) {
+      await unlinkFile(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #pathOf(key: string): string {
+    assertObjectKey(key);
+    return `${this.root}/${key}`;
+  }
+}
+
+const wholeFile = async (fd: number, key: string): Promise<ObjectRange> => {
+  const found = await statOpenFile(fd);
+  if (!found.isFile()) throw new ObjectNotFoundError(key);
+  return { offset: 0, length: found.size };
+};
+
+/** Each directory from `top` down to `bottom` has an entry that is new. */
+const syncFrom = async (top: string, bottom: string, directories: DurableDirectories): Promise<void> => {
+  for (let path = bottom; path.length >= top.length; path = dirname(path)) {
+    await directories.sync(path);
+    if (path === dirname(path)) return;
+  }
+};
+
+const demandRange = (offset: number, length: number): void => {
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
+    throw new TypeError(`A range has an offset and a length that are whole numbers from 0; this one has ${offset} and ${length}.`);
+  }
+};

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+export interface InstanceIdentity {
+  readonly partition: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+}
+
+/** A file system takes 255 bytes a name; what is left is for `_{version}.dcm` and its like behind the segment. */
+const longestSegment = 200;
+const keptOfLongSegment = 100;
+
+const plain = /^[a-z0-9_-](?:[a-z0-9._-]*[a-z0-9_-])?$/;
+const isPlainByte = (byte: number): boolean =>
+  (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e || byte === 0x5f;
+
+/**
+ * Makes any text one segment of a key, different texts giving different segments, also where letters of both cases are
+ * the same name: everything but `a-z 0-9 - _ .` becomes `%` and two lower-case hex digits per UTF-8 byte, as does a
+ * full stop at either end. Longer than 200 bytes: its beginning, `%~` and the SHA-256 of the text.
+ */
+export const encodeSegment = (text: string): string => {
+  const encoded = plain.test(text) ? text : percentEncode(Buffer.from(text, 'utf8'));
+  if (encoded.length <= longestSegment) return encoded;
+  return `${encoded.slice(0, keptOfLongSegment)}%~${createHash('sha256').update(text).digest('hex')}`;
+};
+
+const percentEncode = (bytes: Buffer): string => {
+  if (bytes.length === 0) return '%';
+  let encoded = '';
+  bytes.forEach((byte, at) => {
+    const atAnEnd = at === 0 || at === bytes.length - 1;
+    const kept = isPlainByte(byte) && !(byte === 0x2e && atAnEnd);
+    encoded += kept ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
+  });
+  return encoded;
+};
+
+/** What all objects of one version of an instance begin with; its metadata and frame table stand beside its bytes. */
+export const instancePrefix = (instance: InstanceIdentity, version: string): string =>
+  `${encodeSegment(instance.partition)}/${encodeSegment(instance.studyInstanceUid)}/` +
+  `${encodeSegment(instance.seriesInstanceUid)}/${encodeSegment(instance.sopInstanceUid)}_${encodeSegment(version)}`;
+
+/**
+ * `{partition}/{study}/{series}/{sop}_{version}.dcm`. Not a folder per instance: a new folder has to be synced in its
+ * parent and in itself, which took a quarter off the rate of stores (docs/adr/object-layout.md).
+ */
+export const instanceKey = (instance: InstanceIdentity, version: string): string => `${instancePrefix(instance, version)}.dcm`;
+
+const wellFormed = /^(?!\.)[a-z0-9._%~-]+(?:\/(?!\.)[a-z0-9._%~-]+)*$/;
+
+/** A key that was not made from encoded segments is a programmer's mistake, and on a disk a way out of the folder. */
+export const assertObjectKey = (key: string): void => {
+  if (!wellFormed.test(key)) throw new TypeError('An object key consists of segments from encodeSegment, joined by "/".');
+};

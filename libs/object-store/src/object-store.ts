@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+
+export interface ObjectInfo {
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Date;
+}
+
+export interface ListedObject extends ObjectInfo {
+  readonly key: string;
+}
+
+/** Bytes `offset` to `offset + length`, exclusive. */
+export interface ObjectRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * One object on its way in. Call `write` in order, then either `commit` or `abort`, once.
+ * The length need not be known; what is held in memory does not depend on it.
+ */
+export interface ObjectWriter {
+  /**
+   * Takes a chunk without copying it: it must not change until `commit` or `abort` has settled.
+   * When a promise is returned it must be awaited before the next chunk: that is the back-pressure.
+   */
+  write(chunk: Buffer): void | Promise<void>;
+
+  /**
+   * Durable when it resolves: the object is there after a crash or power loss. Until then no read finds it.
+   * Rejects with `ObjectExistsError` when the key is taken; on any rejection nothing is left behind.
+   */
+  commit(): Promise<{ readonly size: number }>;
+
+  /** Leaves nothing behind. Never rejects; does nothing after `commit` or a second time. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Immutable objects under keys (DESIGN §7). A key is made by `instanceKey` or from `encodeSegment`; any other text is
+ * refused with a TypeError. Every method rejects with an `ObjectStoreError`; the retriable one is
+ * `ObjectStoreUnavailableError`.
+ */
+export interface ObjectStore {
+  openWriter(key: string): Promise<ObjectWriter>;
+
+  /** `openWriter`, `write`, `commit` in one call, for what is in memory anyway. */
+  put(key: string, bytes: Buffer): Promise<{ readonly size: number }>;
+
+  /**
+   * Opens an object, or a range of it, as a stream of chunks of up to 1 MiB. Rejects with `ObjectNotFoundError` before
+   * there is a stream, so that a caller can still answer 404; the stream ends in an error, never short, when bytes are
+   * missing. Reading ahead begins at once (up to 2 MiB), so the next object can be opened while one is being sent; a
+   * stream that is not read to its end must be destroyed.
+   * A range that is known spares the store from asking for the size.
+   */
+  read(key: string, range?: ObjectRange): Promise<Readable>;
+
+  /** Exactly `length` bytes in one Buffer; `ObjectTruncatedError` when the object ends before. For frames and headers. */
+  readRange(key: string, offset: number, length: number): Promise<Buffer>;
+
+  stat(key: string): Promise<ObjectInfo>;
+
+  /** Removes durably. A key without an object is not an error. Reads that are under way may still end well. */
+  remove(keys: readonly string[]): Promise<void>;
+
+  /** Every object whose key begins with `prefix` (any text, '' for all), in the order of the keys' code units. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+
+  /** Removes what writers of dead processes left behind; writers of this process are safe. Returns how many. */
+  sweepTemporary(olderThanMs: number): Promise<number>;
+
+  /** Resolves when the store can be read and written now; for health checks. */
+  check(): Promise<void>;
+
+  /** Releases descriptors and sockets. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
