@@ -1,0 +1,411 @@
+import { ITEM_TAG, NOT_KEPT, vrName, type PixelDataRange } from '../element-table.js';
+import { vrOfTag } from '../dictionary/vr-of-tag.js';
+import { ContainerStack } from './container-stack.js';
+import { declaredEncoding, deflatesDataSet, explicitLittle, implicitLittle, visibleEncoding, type DataSetEncoding } from './data-set-encoding.js';
+import { DicomParseError, tagText, type DicomParseCode } from './dicom-parse-error.js';
+import { ElementColumns } from './element-columns.js';
+import { FragmentList } from './fragment-list.js';
+import { GrowingBytes } from './growing-bytes.js';
+import { type ScanLimits } from './scan-limits.js';
+import { isKnownVr, lengthForm, LengthForm, OB, OW, SQ, swapWidth, UN } from './value-representations.js';
+
+const ITEM_DELIMITER = 0xfffee00d;
+const SEQUENCE_DELIMITER = 0xfffee0dd;
+const PIXEL_DATA = 0x7fe00010;
+const META_LENGTH = 0x00020000;
+const TRANSFER_SYNTAX_UID = 0x00020010;
+const UNDEFINED = 0xffffffff;
+const SHORT_HEADER = 8;
+const LONG_HEADER = 12;
+
+/** What happens to the bytes of the value that is passing. */
+const Sink = { none: 0, keep: 1, fragment: 2, offsetTable: 3 } as const;
+type Sink = (typeof Sink)[keyof typeof Sink];
+
+/**
+ * Reads File Meta and data set element by element (PS3.5 §7, PS3.10 §7.1) from chunks of any size. Values are passed by
+ * count and never searched. Holds at most one element header over the end of a chunk.
+ */
+export class DataSetScanner {
+  readonly columns = new ElementColumns();
+  readonly kept = new GrowingBytes(4096);
+  readonly fragments: FragmentList;
+  /** Offset of the next byte to be read. */
+  offset = 0;
+  /** '' until (0002,0010) has passed. */
+  transferSyntaxUid = '';
+  hasFileMeta = false;
+  pixelData: PixelDataRange | undefined;
+  /** The File Meta ends here and what follows must be inflated first: see `beginInflated`. */
+  deflatedBegins = false;
+  /** Of the data set; of the File Meta before it has begun. */
+  dataSetEncoding: DataSetEncoding = explicitLittle;
+
+  private readonly limits: ScanLimits;
+  private readonly stack: ContainerStack;
+  private encoding: DataSetEncoding = explicitLittle;
+  private inMeta = true;
+  private inflated = false;
+  /** Where (0002,0000) says that the File Meta ends; NaN when it is missing. */
+  private metaEnd = NaN;
+  private readonly carry = Buffer.alloc(LONG_HEADER);
+  private carried = 0;
+  private left = 0;
+  private sink: Sink = Sink.none;
+  private row = 0;
+  /** Row of the encapsulated element whose items are passing, or -1. */
+  private walking = -1;
+  private walkedItems = 0;
+  private recordsWalk = false;
+  private zeroTail = false;
+
+  constructor(limits: ScanLimits) {
+    this.limits = limits;
+    this.stack = new ContainerStack(limits.depth);
+    this.fragments = new FragmentList(limits.fragments);
+  }
+
+  /** Reads on; gives the index of the first byte not taken, which is the chunk's length unless deflated data begin. */
+  consume(chunk: Buffer): number {
+    const end = chunk.length;
+    let at = 0;
+    while (at < end && !this.deflatedBegins) {
+      if (this.left > 0) at = this.passValue(chunk, at, end);
+      else if (this.zeroTail) at = this.passZeros(chunk, at, end);
+      else if (this.inMeta && this.atDeclaredDeflate()) this.deflatedBegins = true;
+      else at = this.passHeader(chunk, at, end);
+    }
+    return at;
+  }
+
+  /** The next bytes given to `consume` are inflated ones. Returns bytes taken already that belong to the deflated data. */
+  beginInflated(): Buffer {
+    this.deflatedBegins = false;
+    this.inflated = true;
+    const taken = Buffer.from(this.carry.subarray(0, this.carried));
+    this.carried = 0;
+    return taken;
+  }
+
+  /** A data set shorter than a header may be deflated too. Call before `finish`. */
+  expectsDeflated(): boolean {
+    return this.inMeta && !this.inflated && this.carried > 0 && deflatesDataSet(this.transferSyntaxUid);
+  }
+
+  /** @throws DicomParseError when the stream ended inside anything */
+  finish(): void {
+    const tag = this.columns.count > 0 ? this.columns.tags[this.row] : undefined;
+    if (this.left > 0) this.fail('truncated', `The file ends ${this.left} bytes before the end of a value`, tag);
+    if (this.carried > 0 && !this.carriesPadding()) {
+      if (this.columns.count === 0) this.fail('not-dicom', `${this.carried} bytes are too few for a data element`);
+      this.fail('truncated', `The file ends after ${this.carried} bytes of an element header`);
+    }
+    if (this.walking >= 0) this.fail('truncated', 'The file ends before the Sequence Delimitation Item of encapsulated data', this.columns.tags[this.walking]);
+    if (this.stack.height > 0) this.fail('truncated', 'The file ends inside a sequence', this.columns.tags[this.stack.row]);
+    if (this.columns.count === 0) this.fail('truncated', 'The file ends before the first data element');
+    if (this.inMeta) this.dataSetEncoding = declaredEncoding(this.transferSyntaxUid) ?? explicitLittle;
+  }
+
+  private carriesPadding(): boolean {
+    return !this.inMeta && this.stack.height === 0 && this.walking < 0 && this.carry.subarray(0, this.carried).every((byte) => byte === 0);
+  }
+
+  private atDeclaredDeflate(): boolean {
+    return !this.inflated && this.carried === 0 && this.offset === this.metaEnd && deflatesDataSet(this.transferSyntaxUid);
+  }
+
+  // ---- headers -------------------------------------------------------------------------------------------------------
+
+  private passHeader(chunk: Buffer, start: number, end: number): number {
+    if (this.carried === 0 && end - start >= LONG_HEADER) {
+      const size = this.headerSize(chunk, start);
+      if (size > 0) this.readHeader(chunk, start, size);
+      return start + size;
+    }
+    const at = this.fillCarry(SHORT_HEADER, chunk, start, end);
+    if (this.carried < SHORT_HEADER) return at;
+    const size = this.headerSize(this.carry, 0);
+    if (size === 0) return at;
+    const behind = this.fillCarry(size, chunk, at, end);
+    if (this.carried < size) return behind;
+    this.carried = 0;
+    this.readHeader(this.carry, 0, size);
+    return behind;
+  }
+
+  private fillCarry(size: number, chunk: Buffer, start: number, end: number): number {
+    let at = start;
+    while (this.carried < size && at < end) this.carry[this.carried++] = chunk[at++]!;
+    return at;
+  }
+
+  /** Bytes of the header whose first eight are there; 0 when it is none because deflated data begin. */
+  private headerSize(bytes: Buffer, at: number): number {
+    if (this.inMeta && !this.staysInMeta(bytes, at)) return 0;
+    if (!this.encoding.explicitVr || this.walking >= 0 || this.stack.inSequence) return SHORT_HEADER;
+    const form = lengthForm((bytes[at + 4]! << 8) | bytes[at + 5]!);
+    if (form === LengthForm.short) return SHORT_HEADER;
+    if (form === LengthForm.long) return LONG_HEADER;
+    const tag = this.tagAt(bytes, at);
+    if (tag >>> 16 === 0xfffe || (tag === 0 && this.stack.height === 0)) return SHORT_HEADER;
+    if (form === LengthForm.none) this.fail('malformed', 'Two capital letters of a value representation must follow the tag (PS3.5 §7.1.2)', tag);
+    const reserved = bytes[at + 6]! | bytes[at + 7]!;
+    return reserved === 0 ? LONG_HEADER : SHORT_HEADER;
+  }
+
+  /**
+   * File Meta goes on as long as the group is 0002, whatever (0002,0000) says; at the first other group the encoding of the
+   * data set is settled (PS3.10 §7.1). False when deflated data begin instead.
+   */
+  private staysInMeta(bytes: Buffer, at: number): boolean {
+    if (!this.inflated && bytes[at] === 2 && bytes[at + 1] === 0) {
+      if (!this.hasFileMeta) this.encoding = visibleEncoding(bytes, at, undefined, false) ?? this.fail('not-dicom', 'The file does not begin with a data element');
+      this.hasFileMeta = true;
+      return true;
+    }
+    if (!this.inflated && deflatesDataSet(this.transferSyntaxUid)) {
+      this.deflatedBegins = true;
+      return false;
+    }
+    const visible = visibleEncoding(bytes, at, declaredEncoding(this.transferSyntaxUid), this.hasFileMeta);
+    if (!visible && this.hasFileMeta) this.fail('malformed', 'The data set does not begin with a data element of any encoding');
+    this.encoding = visible ?? this.fail('not-dicom', 'The bytes are neither File Meta Information nor a data element');
+    this.dataSetEncoding = this.encoding;
+    this.inMeta = false;
+    return true;
+  }
+
+  private readHeader(bytes: Buffer, at: number, size: number): void {
+    const tag = this.tagAt(bytes, at);
+    if (this.offset + size > this.stack.bound) this.fail('malformed', 'A header runs past the end of the sequence or item around it', tag);
+    if (this.walking >= 0) this.readFragmentHeader(tag, this.lengthAt(bytes, at + 4));
+    else if (this.stack.inSequence) this.readItemHeader(tag, this.lengthAt(bytes, at + 4));
+    else if (tag >>> 16 === 0xfffe) this.readDelimiter(tag);
+    else this.readElementHeader(tag, bytes, at, size);
+  }
+
+  private readElementHeader(tag: number, bytes: Buffer, at: number, size: number): void {
+    let vr: number;
+    let length: number;
+    if (this.encoding.explicitVr) {
+      vr = (bytes[at + 4]! << 8) | bytes[at + 5]!;
+      length = size === LONG_HEADER ? this.lengthAt(bytes, at + 8) : this.shortLengthAt(bytes, at + 6);
+      if (!isKnownVr(vr)) {
+        if (tag === 0 && lengthForm(vr) === LengthForm.none) return this.beginZeroTail(bytes, at, size);
+        if (lengthForm(vr) !== LengthForm.future) vr = UN;
+      }
+    } else {
+      length = this.lengthAt(bytes, at + 4);
+      if (tag === 0 && length === 0 && this.stack.height === 0) return this.beginZeroTail(bytes, at, size);
+      vr = vrOfTag(tag);
+    }
+    this.offset += size;
+    if (length === UNDEFINED && (size === LONG_HEADER || !this.encoding.explicitVr)) return this.readUndefinedLength(tag, vr);
+    if (length > this.stack.bound - this.offset) this.fail('malformed', `A value of ${length} bytes runs past the end of the sequence or item around it`, tag);
+    if (vr === SQ) this.openSequence(tag, this.offset + length, this.encoding);
+    else this.beginValue(tag, vr, length);
+  }
+
+  /** Undefined lengths: sequences, UN as an implicit VR sequence (PS3.5 §6.2.2 note 2), encapsulated data (§A.4); nothing else (§7.1.2). */
+  private readUndefinedLength(tag: number, vr: number): void {
+    if (vr === OB || vr === OW || (tag === PIXEL_DATA && vr === UN)) this.beginWalk(tag, vr);
+    else if (vr === SQ) this.openSequence(tag, Infinity, this.encoding);
+    else if (vr === UN) this.openSequence(tag, Infinity, implicitLittle);
+    else this.fail('malformed', `Undefined length is allowed for SQ, UN, OB and OW, not for ${vrName(vr)} (PS3.5 §7.1.2)`, tag);
+  }
+
+  // ---- sequences (PS3.5 §7.5) ----------------------------------------------------------------------------------------
+
+  private openSequence(tag: number, end: number, inside: DataSetEncoding): void {
+    if (this.stack.height >= 2 * this.limits.depth) this.fail('limit-exceeded', `Sequences lie more than ${this.limits.depth} deep`, tag);
+    this.addRow(tag, SQ, 0, NOT_KEPT);
+    this.stack.open(this.row, end, this.encoding);
+    this.encoding = inside;
+    this.closeFinished();
+  }
+
+  private readItemHeader(tag: number, length: number): void {
+    if (tag === SEQUENCE_DELIMITER && this.stack.end === Infinity) return this.closeAtDelimiter();
+    if (tag === ITEM_TAG) {
+      this.offset += SHORT_HEADER;
+      if (length !== UNDEFINED && length > this.stack.bound - this.offset) this.fail('malformed', `An item of ${length} bytes runs past the end of its sequence`, this.columns.tags[this.stack.row]);
+      this.addRow(ITEM_TAG, 0, 0, NOT_KEPT);
+      this.stack.open(this.row, length === UNDEFINED ? Infinity : this.offset + length, this.encoding);
+    } else if (tag === SEQUENCE_DELIMITER || tag === ITEM_DELIMITER) {
+      this.offset += SHORT_HEADER; // superfluous beside a defined length, but written by some
+    } else {
+      this.fail('malformed', `An Item or a Sequence Delimitation Item must stand here, not ${tagText(tag)}`, this.columns.tags[this.stack.row]);
+    }
+    this.closeFinished();
+  }
+
+  private readDelimiter(tag: number): void {
+    if (tag !== ITEM_DELIMITER || this.stack.height === 0) this.fail('malformed', `${tagText(tag)} may not stand between the elements of a data set`);
+    if (this.stack.end === Infinity) return this.closeAtDelimiter();
+    this.offset += SHORT_HEADER;
+    this.closeFinished();
+  }
+
+  private closeAtDelimiter(): void {
+    this.closeContainer();
+    this.offset += SHORT_HEADER;
+    this.closeFinished();
+  }
+
+  private closeFinished(): void {
+    while (this.stack.end === this.offset) this.closeContainer();
+  }
+
+  private closeContainer(): void {
+    this.columns.close(this.stack.row, this.offset);
+    this.encoding = this.stack.close();
+  }
+
+  // ---- encapsulated data (PS3.5 §A.4) --------------------------------------------------------------------------------
+
+  private beginWalk(tag: number, vr: number): void {
+    this.recordsWalk = this.stack.height === 0 && this.notePixelData(tag, vr, 0, true);
+    this.addRow(tag, vr, 0, NOT_KEPT);
+    this.walking = this.row;
+    this.walkedItems = 0;
+  }
+
+  private readFragmentHeader(tag: number, length: number): void {
+    if (tag === SEQUENCE_DELIMITER) return this.endWalk();
+    const owner = this.columns.tags[this.walking]!;
+    if (tag !== ITEM_TAG) this.fail('malformed', `A fragment or the Sequence Delimitation Item must stand here, not ${tagText(tag)}`, owner);
+    if (length === UNDEFINED) this.fail('malformed', 'A fragment must have a defined length (PS3.5 §A.4)', owner);
+    this.offset += SHORT_HEADER;
+    if (length > this.stack.bound - this.offset) this.fail('malformed', `A fragment of ${length} bytes runs past the end of the item around it`, owner);
+    this.left = length;
+    this.sink = Sink.none;
+    if (this.recordsWalk && this.walkedItems === 0) {
+      this.sink = Sink.offsetTable;
+      this.spend(length, owner);
+    } else if (this.recordsWalk) {
+      this.sink = Sink.fragment;
+      this.fragments.add(this.offset, length, owner);
+    }
+    this.walkedItems++;
+  }
+
+  private endWalk(): void {
+    this.columns.lengths[this.walking] = this.offset - this.columns.valueOffsets[this.walking]!;
+    this.offset += SHORT_HEADER;
+    if (this.recordsWalk && this.pixelData) this.pixelData = { ...this.pixelData, length: this.offset - this.pixelData.offset };
+    this.walking = -1;
+    this.closeFinished();
+  }
+
+  /** Remembers the first Pixel Data of depth 0; false when the element is not that. */
+  private notePixelData(tag: number, vr: number, length: number, encapsulated: boolean): boolean {
+    if (!isPixelData(tag)) return false;
+    if (this.pixelData?.tag === tag) this.fail('malformed', 'Pixel Data occurs twice', tag);
+    if (this.pixelData) return false;
+    this.pixelData = { tag, vr: vrName(vr), offset: this.offset, length, encapsulated };
+    return true;
+  }
+
+  // ---- values --------------------------------------------------------------------------------------------------------
+
+  private beginValue(tag: number, vr: number, length: number): void {
+    const isPixels = this.stack.height === 0 && isPixelData(tag);
+    if (isPixels) this.notePixelData(tag, vr, length, false);
+    if (!isPixels && length <= this.limits.keptValueBytes) {
+      this.spend(length, tag);
+      this.addRow(tag, vr, length, this.kept.length);
+      this.sink = Sink.keep;
+    } else {
+      this.addRow(tag, vr, length, NOT_KEPT);
+      this.sink = Sink.none;
+    }
+    this.left = length;
+    if (length === 0) this.closeFinished();
+  }
+
+  private passValue(chunk: Buffer, at: number, end: number): number {
+    const behind = Math.min(end, at + this.left);
+    if (this.sink === Sink.keep) this.kept.append(chunk, at, behind);
+    else if (this.sink === Sink.fragment) this.fragments.pass(chunk, at, behind, this.left);
+    else if (this.sink === Sink.offsetTable) this.fragments.passOffsetTable(chunk, at, behind);
+    this.offset += behind - at;
+    this.left -= behind - at;
+    if (this.left === 0) this.finishValue();
+    return behind;
+  }
+
+  private finishValue(): void {
+    if (this.walking >= 0) return;
+    if (this.inMeta) this.learnFromMeta();
+    else if (this.encoding.littleEndian !== this.dataSetEncoding.littleEndian && this.sink === Sink.keep) this.swapKept();
+    this.closeFinished();
+  }
+
+  private learnFromMeta(): void {
+    const tag = this.columns.tags[this.row];
+    const kept = this.columns.kept[this.row]!;
+    if (kept === NOT_KEPT) return;
+    const value = this.kept.view(kept);
+    if (tag === META_LENGTH && value.length === 4) this.metaEnd = this.offset + value.readUInt32LE(0);
+    if (tag === TRANSFER_SYNTAX_UID) this.transferSyntaxUid = value.toString('latin1').replace(/[\0 ]+$/, '').trim();
+  }
+
+  /** Inside a UN of a big endian file values are little endian; `kept` has one byte order. */
+  private swapKept(): void {
+    const value = this.kept.view(this.columns.kept[this.row]!);
+    const width = swapWidth(this.columns.vrs[this.row]!);
+    for (let at = 0; width > 1 && at + width <= value.length; at += width) value.subarray(at, at + width).reverse();
+  }
+
+  // ---- zeros behind the last element ---------------------------------------------------------------------------------
+
+  /** (0000,0000) with no VR and no length is no element: some writers fill the file up with zeros. */
+  private beginZeroTail(bytes: Buffer, at: number, size: number): void {
+    this.zeroTail = true;
+    this.passZeros(bytes, at, at + size);
+  }
+
+  private passZeros(bytes: Buffer, start: number, end: number): number {
+    for (let at = start; at < end; at++, this.offset++) {
+      if (bytes[at] !== 0) this.fail('malformed', 'Bytes follow the zeros behind the last element');
+    }
+    return end;
+  }
+
+  // ---- small ---------------------------------------------------------------------------------------------------------
+
+  private addRow(tag: number, vr: number, length: number, kept: number): void {
+    if (this.columns.count >= this.limits.elements) this.fail('limit-exceeded', `The file has more than ${this.limits.elements} elements and items`, tag);
+    this.row = this.columns.add(tag, vr, this.stack.height, this.offset, length, kept);
+  }
+
+  /** Counts bytes that are to be held, before they are. */
+  private spend(bytes: number, tag: number): void {
+    if (this.kept.length + this.fragments.offsetTableBytes + bytes > this.limits.headerBytes) this.fail('limit-exceeded', `The values beside Pixel Data need more than ${this.limits.headerBytes} bytes`, tag);
+  }
+
+  private tagAt(b: Buffer, at: number): number {
+    return this.encoding.littleEndian
+      ? ((b[at + 1]! << 24) | (b[at]! << 16) | (b[at + 3]! << 8) | b[at + 2]!) >>> 0
+      : ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+  }
+
+  private lengthAt(b: Buffer, at: number): number {
+    return this.encoding.littleEndian
+      ? ((b[at + 3]! << 24) | (b[at + 2]! << 16) | (b[at + 1]! << 8) | b[at]!) >>> 0
+      : ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+  }
+
+  private shortLengthAt(b: Buffer, at: number): number {
+    return this.encoding.littleEndian ? b[at]! | (b[at + 1]! << 8) : (b[at]! << 8) | b[at + 1]!;
+  }
+
+  private fail(code: DicomParseCode, text: string, tag?: number): never {
+    throw new DicomParseError(code, text, this.offset, tag);
+  }
+}
+
+/** Pixel Data, Float and Double Float Pixel Data (PS3.3 §C.7.6.24, §C.7.6.25). */
+function isPixelData(tag: number): boolean {
+  return tag === PIXEL_DATA || tag === 0x7fe00008 || tag === 0x7fe00009;
+}
