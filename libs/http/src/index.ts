@@ -1,0 +1,17 @@
+export { contextHeader, type Principal, readContext, type RequestContext, secretHeader, stripContext, writeContext } from './context.js';
+export { type Dialect } from './dialect/dialect.js';
+export { answerClientError } from './errors/answer-client-error.js';
+export { answerError, describeAnswer } from './errors/answer-error.js';
+export { answerRouterError } from './errors/answer-router-error.js';
+export { ErrorFilter } from './errors/error.filter.js';
+export {
+  BadGateway, BadRequest, Conflict, FailedDependency, Forbidden, Gone, HeaderFieldsTooLarge, InternalError, MethodNotAllowed, NotAcceptable,
+  NotFound, NotImplemented, PayloadTooLarge, PreconditionFailed, RangeNotSatisfiable, RequestTimeout, ServiceUnavailable, TooManyRequests,
+  Unauthorized, UnsupportedMediaType, UriTooLong,
+} from './errors/http-errors.js';
+export { IsocenterError } from './errors/isocenter-error.js';
+export { wrapError } from './errors/wrap-error.js';
+export { createMatcher, matchRoute, type RouteMatch } from './match-route.js';
+export { type Method, type Permission, type Route, routes, type Service } from './routes.js';
+export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './service-app/create-service-app.js';
+export { CurrentContext } from './service-app/current-context.js';

@@ -1,0 +1,68 @@
+import { type Dialect } from './dialect/dialect.js';
+
+export type Permission = 'read' | 'write' | 'delete' | 'admin';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Service = 'ingest' | 'index' | 'retrieve' | 'change-feed';
+
+/** A public resource. The path is what stands behind the dialect's root and the partition prefix. */
+export interface Route {
+  readonly method: Method;
+  /** `:name` is one segment, a final `*` is the rest of the path. Literals match in any letter case. */
+  readonly path: string;
+  readonly permission: Permission;
+  readonly dialects: readonly Dialect[];
+  /** Whether it may stand below `/partitions/{name}`. One that may not needs a principal for all partitions. */
+  readonly partitioned: boolean;
+  readonly service: Service;
+}
+
+const everywhere: readonly Dialect[] = ['azure-v1', 'azure-v2', 'dicom-web'];
+
+const study = '/studies/:study';
+const series = `${study}/series/:series`;
+const instance = `${series}/instances/:instance`;
+
+function route(service: Service, permission: Permission, method: Method, path: string, more: Partial<Route> = {}): Route {
+  return { method, path, permission, dialects: everywhere, partitioned: true, service, ...more };
+}
+
+/** The one table of routes. */
+export const routes: readonly Route[] = [
+  // Store: PS3.18 10.5; PUT replaces what exists
+  route('ingest', 'write', 'POST', '/studies'),
+  route('ingest', 'write', 'POST', study),
+  route('ingest', 'write', 'PUT', '/studies'),
+  route('ingest', 'write', 'PUT', study),
+
+  // Search: PS3.18 10.6
+  route('index', 'read', 'GET', '/studies'),
+  route('index', 'read', 'GET', '/series'),
+  route('index', 'read', 'GET', '/instances'),
+  route('index', 'read', 'GET', `${study}/series`),
+  route('index', 'read', 'GET', `${study}/instances`),
+  route('index', 'read', 'GET', `${series}/instances`),
+
+  // Retrieve: PS3.18 10.4
+  route('retrieve', 'read', 'GET', study),
+  route('retrieve', 'read', 'GET', `${study}/metadata`),
+  route('retrieve', 'read', 'GET', series),
+  route('retrieve', 'read', 'GET', `${series}/metadata`),
+  route('retrieve', 'read', 'GET', instance),
+  route('retrieve', 'read', 'GET', `${instance}/metadata`),
+  route('retrieve', 'read', 'GET', `${instance}/frames/:frames`),
+  route('retrieve', 'read', 'GET', `${instance}/bulkdata/*`, { dialects: ['dicom-web'] }),
+
+  // Delete: an extension of the Azure dialect, offered everywhere
+  route('index', 'delete', 'DELETE', study),
+  route('index', 'delete', 'DELETE', series),
+  route('index', 'delete', 'DELETE', instance),
+
+  // Change feed: all partitions in one sequence
+  route('change-feed', 'read', 'GET', '/changefeed', { partitioned: false }),
+  route('change-feed', 'read', 'GET', '/changefeed/latest', { partitioned: false }),
+  route('change-feed', 'read', 'GET', '/changefeed/stream', { partitioned: false }),
+  route('change-feed', 'read', 'GET', '/changefeed/journal', { partitioned: false }),
+
+  // Partitions
+  route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),
+];

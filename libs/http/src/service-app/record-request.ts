@@ -1,0 +1,38 @@
+import { countHttpRequest, type Logger } from '@isocenter/telemetry';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { pathOf } from './check-gateway.js';
+
+/** What nginx calls a request whose client left before the answer ended. */
+const clientClosedRequest = 499;
+
+/**
+ * One log line and one count per request. `close` of the raw response is the only event that comes both after a whole
+ * answer and after a broken connection.
+ */
+export function recordRequests(fastify: FastifyInstance, service: string, log: Logger): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const started = performance.now();
+    const bytesBefore = request.raw.socket.bytesWritten;
+    reply.raw.once('close', () => recordRequest(service, log, request, reply, performance.now() - started, request.raw.socket.bytesWritten - bytesBefore));
+    done();
+  });
+}
+
+function recordRequest(service: string, log: Logger, request: FastifyRequest, reply: FastifyReply, milliseconds: number, bytes: number): void {
+  const route = request.routeOptions.url;
+  const status = reply.raw.writableFinished ? reply.raw.statusCode : clientClosedRequest;
+  countHttpRequest(service, request.method, route ?? 'none', status, milliseconds / 1000);
+  log.info(
+    {
+      requestId: request.id,
+      method: request.method,
+      route: route ?? 'none',
+      // A path of the table holds UIDs and frame numbers; another one, and every query string, may hold anything.
+      ...(route !== undefined && { path: pathOf(request.raw.url) }),
+      status,
+      ms: Math.round(milliseconds * 10) / 10,
+      bytes,
+    },
+    'request',
+  );
+}
