@@ -1,2 +1,12 @@
 export * from './element-table.js';
 export { isSignedOrUnsigned, keywordOfTag, parseAttributeId, tagOfKeyword, vrOfTag } from './dictionary/vr-of-tag.js';
+export { DicomParseError, type DicomParseCode } from './scan/dicom-parse-error.js';
+export { Part10Scanner } from './scan/part10-scanner.js';
+export { type ScanLimits } from './scan/scan-limits.js';
+export { type ScannedPart10 } from './scan/scanned-part10.js';
+export { alignBits } from './frames/align-bits.js';
+export { buildFrameTable } from './frames/build-frame-table.js';
+export { decodeFrameTable, encodeFrameTable } from './frames/encode-frame-table.js';
+export { frameParts, type FrameParts } from './frames/frame-parts.js';
+export { type EncapsulatedFrames, type FrameTable, type ImageLayout, type KnownFrames, type NativeFrames, type UnknownFrames } from './frames/frame-table.js';
+export { swapToLittleEndian } from './frames/swap-to-little-endian.js';
