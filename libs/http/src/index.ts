@@ -15,3 +15,8 @@ export { createMatcher, matchRoute, type RouteMatch } from './match-route.js';
 export { type Method, type Permission, type Route, routes, type Service } from './routes.js';
 export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './service-app/create-service-app.js';
 export { CurrentContext } from './service-app/current-context.js';
+export { type ContentType, parseContentType, requireBoundary } from './content-type.js';
+export { BodyTooLarge, MalformedMultipart, PartHeaderTooLarge, TooManyParts, TruncatedMultipart } from './multipart/multipart-errors.js';
+export { type Part, readParts, type ReadPartsOptions } from './multipart/read-parts.js';
+export { createMultipartWriter, type MultipartWriter } from './multipart/write-parts.js';
+export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
