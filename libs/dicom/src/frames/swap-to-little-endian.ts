@@ -8,6 +8,7 @@
 export function swapToLittleEndian(frame: Buffer, bitsAllocated: number, vr: string = bitsAllocated <= 8 ? 'OB' : 'OW'): Buffer {
   const width = bitsAllocated > 8 ? bitsAllocated : vr === 'OW' ? 16 : 8;
   if (width === 8) return frame;
+  if (frame.length % (width / 8) !== 0) throw new RangeError(`A frame of ${frame.length} bytes is no whole number of ${width}-bit words.`);
   if (width === 16) return frame.swap16();
   if (width === 32) return frame.swap32();
   if (width === 64) return frame.swap64();

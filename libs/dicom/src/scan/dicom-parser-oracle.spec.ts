@@ -22,7 +22,7 @@ describe('given dicom-parser as a second opinion', () => {
     const rows: string[] = [];
     for (let row = 0; row < elements.count; row++) {
       if (elements.tags[row] === 0xfffee000) continue;
-      const isValue = elements.kept[row] !== NOT_KEPT || (elements.valueOffsets[row] === pixelData?.offset && !pixelData.encapsulated);
+      const isValue = elements.kept[row] !== NOT_KEPT || (pixelData !== undefined && !pixelData.encapsulated && elements.valueOffsets[row] === pixelData.offset);
       rows.push(`${elements.tags[row]!.toString(16).padStart(8, '0')} ${elements.valueOffsets[row]}${isValue ? ` ${elements.lengths[row]}` : ''}`);
     }
     expect(rows).toEqual(flatten(dicomParser.parseDicom(bytes, { vrCallback: (tag) => (tag === 'x00081140' ? 'SQ' : undefined) })));
