@@ -10,3 +10,13 @@ export { decodeFrameTable, encodeFrameTable } from './frames/encode-frame-table.
 export { frameParts, type FrameParts } from './frames/frame-parts.js';
 export { type EncapsulatedFrames, type FrameTable, type ImageLayout, type KnownFrames, type NativeFrames, type UnknownFrames } from './frames/frame-table.js';
 export { swapToLittleEndian } from './frames/swap-to-little-endian.js';
+export { azureView, BASE, CUT, type MetadataJson, webView } from './json/json-marks.js';
+export { type BulkValue, writeMetadata, type WrittenMetadata } from './json/write-metadata.js';
+export { describeInstance, type ImageFacts, type InstanceDescription, type LevelMembers } from './describe-instance.js';
+export { closeDescribeWorker, describeInstanceAsync } from './describe-in-worker.js';
+export { levelAttributes, levelAttributesOf, levels, type LevelAttribute, type QueryLevel, type Searchable } from './query/level-attributes.js';
+export { dateNumber, foldName, foldString, nameWords, stringNumber, timeNumber, withoutPadding } from './query/normalize.js';
+export { searchValue, type SearchValue } from './query/search-value.js';
+export { validateText, validateUid } from './validate/validate-text.js';
+export { type ValidationProblem } from './validate/validation-problem.js';
+export { CharacterSet } from './charset/character-set.js';
