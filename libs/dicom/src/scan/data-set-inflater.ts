@@ -57,6 +57,7 @@ export class DataSetInflater {
   private whenSettled(start: () => void): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
     if (this.ended) return Promise.resolve();
+    if (this.waiting) return Promise.reject(new Error('The chunk before is still being inflated: wait for its promise.'));
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       start();

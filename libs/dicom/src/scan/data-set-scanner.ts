@@ -1,19 +1,21 @@
 import { ITEM_TAG, NOT_KEPT, vrName, type PixelDataRange } from '../element-table.js';
 import { vrOfTag } from '../dictionary/vr-of-tag.js';
+import { swapBytes, tagAt, uint16At, uint32At } from './byte-order.js';
 import { ContainerStack } from './container-stack.js';
-import { declaredEncoding, deflatesDataSet, explicitLittle, implicitLittle, visibleEncoding, type DataSetEncoding } from './data-set-encoding.js';
+import { declaredEncoding, explicitLittle, implicitLittle, visibleEncoding, type DataSetEncoding } from './data-set-encoding.js';
 import { DicomParseError, tagText, type DicomParseCode } from './dicom-parse-error.js';
 import { ElementColumns } from './element-columns.js';
+import { FileMeta } from './file-meta.js';
 import { FragmentList } from './fragment-list.js';
+import { FragmentWalk } from './fragment-walk.js';
 import { GrowingBytes } from './growing-bytes.js';
+import { HeaderCarry } from './header-carry.js';
 import { type ScanLimits } from './scan-limits.js';
 import { isKnownVr, lengthForm, LengthForm, OB, OW, SQ, swapWidth, UN } from './value-representations.js';
 
 const ITEM_DELIMITER = 0xfffee00d;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
 const PIXEL_DATA = 0x7fe00010;
-const META_LENGTH = 0x00020000;
-const TRANSFER_SYNTAX_UID = 0x00020010;
 const UNDEFINED = 0xffffffff;
 const SHORT_HEADER = 8;
 const LONG_HEADER = 12;
@@ -32,9 +34,7 @@ export class DataSetScanner {
   readonly fragments: FragmentList;
   /** Offset of the next byte to be read. */
   offset = 0;
-  /** '' until (0002,0010) has passed. */
-  transferSyntaxUid = '';
-  hasFileMeta = false;
+  readonly meta = new FileMeta();
   pixelData: PixelDataRange | undefined;
   /** The File Meta ends here and what follows must be inflated first: see `beginInflated`. */
   deflatedBegins = false;
@@ -46,17 +46,11 @@ export class DataSetScanner {
   private encoding: DataSetEncoding = explicitLittle;
   private inMeta = true;
   private inflated = false;
-  /** Where (0002,0000) says that the File Meta ends; NaN when it is missing. */
-  private metaEnd = NaN;
-  private readonly carry = Buffer.alloc(LONG_HEADER);
-  private carried = 0;
+  private readonly carry = new HeaderCarry(LONG_HEADER);
+  private readonly walk = new FragmentWalk();
   private left = 0;
   private sink: Sink = Sink.none;
   private row = 0;
-  /** Row of the encapsulated element whose items are passing, or -1. */
-  private walking = -1;
-  private walkedItems = 0;
-  private recordsWalk = false;
   private zeroTail = false;
 
   constructor(limits: ScanLimits) {
@@ -72,7 +66,7 @@ export class DataSetScanner {
     while (at < end && !this.deflatedBegins) {
       if (this.left > 0) at = this.passValue(chunk, at, end);
       else if (this.zeroTail) at = this.passZeros(chunk, at, end);
-      else if (this.inMeta && this.atDeclaredDeflate()) this.deflatedBegins = true;
+      else if (this.atMetaLevel() && !this.inflated && this.carry.length === 0 && this.meta.deflatesFrom(this.offset)) this.deflatedBegins = true;
       else at = this.passHeader(chunk, at, end);
     }
     return at;
@@ -82,71 +76,58 @@ export class DataSetScanner {
   beginInflated(): Buffer {
     this.deflatedBegins = false;
     this.inflated = true;
-    const taken = Buffer.from(this.carry.subarray(0, this.carried));
-    this.carried = 0;
-    return taken;
+    return Buffer.from(this.carry.take());
   }
 
   /** A data set shorter than a header may be deflated too. Call before `finish`. */
   expectsDeflated(): boolean {
-    return this.inMeta && !this.inflated && this.carried > 0 && deflatesDataSet(this.transferSyntaxUid);
+    return this.inMeta && !this.inflated && this.carry.length > 0 && this.meta.deflates;
   }
 
   /** @throws DicomParseError when the stream ended inside anything */
   finish(): void {
     const tag = this.columns.count > 0 ? this.columns.tags[this.row] : undefined;
     if (this.left > 0) this.fail('truncated', `The file ends ${this.left} bytes before the end of a value`, tag);
-    if (this.carried > 0 && !this.carriesPadding()) {
-      if (this.columns.count === 0) this.fail('not-dicom', `${this.carried} bytes are too few for a data element`);
-      this.fail('truncated', `The file ends after ${this.carried} bytes of an element header`);
+    if (this.carry.length > 0 && !this.carriesPadding()) {
+      if (this.columns.count === 0) this.fail('not-dicom', `${this.carry.length} bytes are too few for a data element`);
+      this.fail('truncated', `The file ends after ${this.carry.length} bytes of an element header`);
     }
-    if (this.walking >= 0) this.fail('truncated', 'The file ends before the Sequence Delimitation Item of encapsulated data', this.columns.tags[this.walking]);
+    if (this.walk.active) this.fail('truncated', 'The file ends before the Sequence Delimitation Item of encapsulated data', this.columns.tags[this.walk.row]);
     if (this.stack.height > 0) this.fail('truncated', 'The file ends inside a sequence', this.columns.tags[this.stack.row]);
     if (this.columns.count === 0) this.fail('truncated', 'The file ends before the first data element');
-    if (this.inMeta) this.dataSetEncoding = declaredEncoding(this.transferSyntaxUid) ?? explicitLittle;
+    if (this.inMeta) this.dataSetEncoding = declaredEncoding(this.meta.transferSyntaxUid) ?? explicitLittle;
   }
 
   private carriesPadding(): boolean {
-    return !this.inMeta && this.stack.height === 0 && this.walking < 0 && this.carry.subarray(0, this.carried).every((byte) => byte === 0);
-  }
-
-  private atDeclaredDeflate(): boolean {
-    return !this.inflated && this.carried === 0 && this.offset === this.metaEnd && deflatesDataSet(this.transferSyntaxUid);
+    return !this.inMeta && this.stack.height === 0 && !this.walk.active && this.carry.isZero();
   }
 
   // ---- headers -------------------------------------------------------------------------------------------------------
 
   private passHeader(chunk: Buffer, start: number, end: number): number {
-    if (this.carried === 0 && end - start >= LONG_HEADER) {
+    if (this.carry.length === 0 && end - start >= LONG_HEADER) {
       const size = this.headerSize(chunk, start);
       if (size > 0) this.readHeader(chunk, start, size);
       return start + size;
     }
-    const at = this.fillCarry(SHORT_HEADER, chunk, start, end);
-    if (this.carried < SHORT_HEADER) return at;
-    const size = this.headerSize(this.carry, 0);
+    const at = this.carry.fill(SHORT_HEADER, chunk, start, end);
+    if (this.carry.length < SHORT_HEADER) return at;
+    const size = this.headerSize(this.carry.bytes, 0);
     if (size === 0) return at;
-    const behind = this.fillCarry(size, chunk, at, end);
-    if (this.carried < size) return behind;
-    this.carried = 0;
-    this.readHeader(this.carry, 0, size);
+    const behind = this.carry.fill(size, chunk, at, end);
+    if (this.carry.length < size) return behind;
+    this.readHeader(this.carry.take(), 0, size);
     return behind;
-  }
-
-  private fillCarry(size: number, chunk: Buffer, start: number, end: number): number {
-    let at = start;
-    while (this.carried < size && at < end) this.carry[this.carried++] = chunk[at++]!;
-    return at;
   }
 
   /** Bytes of the header whose first eight are there; 0 when it is none because deflated data begin. */
   private headerSize(bytes: Buffer, at: number): number {
-    if (this.inMeta && !this.staysInMeta(bytes, at)) return 0;
-    if (!this.encoding.explicitVr || this.walking >= 0 || this.stack.inSequence) return SHORT_HEADER;
+    if (this.atMetaLevel() && !this.staysInMeta(bytes, at)) return 0;
+    if (!this.encoding.explicitVr || this.walk.active || this.stack.inSequence) return SHORT_HEADER;
     const form = lengthForm((bytes[at + 4]! << 8) | bytes[at + 5]!);
     if (form === LengthForm.short) return SHORT_HEADER;
     if (form === LengthForm.long) return LONG_HEADER;
-    const tag = this.tagAt(bytes, at);
+    const tag = tagAt(bytes, at, this.encoding.littleEndian);
     if (tag >>> 16 === 0xfffe || (tag === 0 && this.stack.height === 0)) return SHORT_HEADER;
     if (form === LengthForm.none) this.fail('malformed', 'Two capital letters of a value representation must follow the tag (PS3.5 §7.1.2)', tag);
     const reserved = bytes[at + 6]! | bytes[at + 7]!;
@@ -159,16 +140,16 @@ export class DataSetScanner {
    */
   private staysInMeta(bytes: Buffer, at: number): boolean {
     if (!this.inflated && bytes[at] === 2 && bytes[at + 1] === 0) {
-      if (!this.hasFileMeta) this.encoding = visibleEncoding(bytes, at, undefined, false) ?? this.fail('not-dicom', 'The file does not begin with a data element');
-      this.hasFileMeta = true;
+      if (!this.meta.present) this.encoding = visibleEncoding(bytes, at, undefined, false) ?? this.fail('not-dicom', 'The file does not begin with a data element');
+      this.meta.present = true;
       return true;
     }
-    if (!this.inflated && deflatesDataSet(this.transferSyntaxUid)) {
+    if (!this.inflated && this.meta.deflates) {
       this.deflatedBegins = true;
       return false;
     }
-    const visible = visibleEncoding(bytes, at, declaredEncoding(this.transferSyntaxUid), this.hasFileMeta);
-    if (!visible && this.hasFileMeta) this.fail('malformed', 'The data set does not begin with a data element of any encoding');
+    const visible = visibleEncoding(bytes, at, declaredEncoding(this.meta.transferSyntaxUid), this.meta.present);
+    if (!visible && this.meta.present) this.fail('malformed', 'The data set does not begin with a data element of any encoding');
     this.encoding = visible ?? this.fail('not-dicom', 'The bytes are neither File Meta Information nor a data element');
     this.dataSetEncoding = this.encoding;
     this.inMeta = false;
@@ -176,31 +157,32 @@ export class DataSetScanner {
   }
 
   private readHeader(bytes: Buffer, at: number, size: number): void {
-    const tag = this.tagAt(bytes, at);
+    const tag = tagAt(bytes, at, this.encoding.littleEndian);
     if (this.offset + size > this.stack.bound) this.fail('malformed', 'A header runs past the end of the sequence or item around it', tag);
-    if (this.walking >= 0) this.readFragmentHeader(tag, this.lengthAt(bytes, at + 4));
-    else if (this.stack.inSequence) this.readItemHeader(tag, this.lengthAt(bytes, at + 4));
+    if (this.walk.active) this.readFragmentHeader(tag, uint32At(bytes, at + 4, this.encoding.littleEndian));
+    else if (this.stack.inSequence) this.readItemHeader(tag, uint32At(bytes, at + 4, this.encoding.littleEndian));
     else if (tag >>> 16 === 0xfffe) this.readDelimiter(tag);
     else this.readElementHeader(tag, bytes, at, size);
   }
 
   private readElementHeader(tag: number, bytes: Buffer, at: number, size: number): void {
+    const { explicitVr, littleEndian } = this.encoding;
     let vr: number;
     let length: number;
-    if (this.encoding.explicitVr) {
+    if (explicitVr) {
       vr = (bytes[at + 4]! << 8) | bytes[at + 5]!;
-      length = size === LONG_HEADER ? this.lengthAt(bytes, at + 8) : this.shortLengthAt(bytes, at + 6);
+      length = size === LONG_HEADER ? uint32At(bytes, at + 8, littleEndian) : uint16At(bytes, at + 6, littleEndian);
       if (!isKnownVr(vr)) {
         if (tag === 0 && lengthForm(vr) === LengthForm.none) return this.beginZeroTail(bytes, at, size);
         if (lengthForm(vr) !== LengthForm.future) vr = UN;
       }
     } else {
-      length = this.lengthAt(bytes, at + 4);
+      length = uint32At(bytes, at + 4, littleEndian);
       if (tag === 0 && length === 0 && this.stack.height === 0) return this.beginZeroTail(bytes, at, size);
       vr = vrOfTag(tag);
     }
     this.offset += size;
-    if (length === UNDEFINED && (size === LONG_HEADER || !this.encoding.explicitVr)) return this.readUndefinedLength(tag, vr);
+    if (length === UNDEFINED && (size === LONG_HEADER || !explicitVr)) return this.readUndefinedLength(tag, vr);
     if (length > this.stack.bound - this.offset) this.fail('malformed', `A value of ${length} bytes runs past the end of the sequence or item around it`, tag);
     if (vr === SQ) this.openSequence(tag, this.offset + length, this.encoding);
     else this.beginValue(tag, vr, length);
@@ -264,36 +246,31 @@ export class DataSetScanner {
   // ---- encapsulated data (PS3.5 §A.4) --------------------------------------------------------------------------------
 
   private beginWalk(tag: number, vr: number): void {
-    this.recordsWalk = this.stack.height === 0 && this.notePixelData(tag, vr, 0, true);
+    const isPixelData = this.stack.height === 0 && this.notePixelData(tag, vr, 0, true);
     this.addRow(tag, vr, 0, NOT_KEPT);
-    this.walking = this.row;
-    this.walkedItems = 0;
+    this.walk.begin(this.row, tag, isPixelData);
   }
 
   private readFragmentHeader(tag: number, length: number): void {
     if (tag === SEQUENCE_DELIMITER) return this.endWalk();
-    const owner = this.columns.tags[this.walking]!;
-    if (tag !== ITEM_TAG) this.fail('malformed', `A fragment or the Sequence Delimitation Item must stand here, not ${tagText(tag)}`, owner);
-    if (length === UNDEFINED) this.fail('malformed', 'A fragment must have a defined length (PS3.5 §A.4)', owner);
+    const item = this.walk.nextItem(tag, length, this.offset + SHORT_HEADER, this.stack.bound);
     this.offset += SHORT_HEADER;
-    if (length > this.stack.bound - this.offset) this.fail('malformed', `A fragment of ${length} bytes runs past the end of the item around it`, owner);
     this.left = length;
     this.sink = Sink.none;
-    if (this.recordsWalk && this.walkedItems === 0) {
+    if (this.walk.isPixelData && item === 'offset table') {
       this.sink = Sink.offsetTable;
-      this.spend(length, owner);
-    } else if (this.recordsWalk) {
+      this.spend(length, PIXEL_DATA);
+    } else if (this.walk.isPixelData) {
       this.sink = Sink.fragment;
-      this.fragments.add(this.offset, length, owner);
+      this.fragments.add(this.offset, length, PIXEL_DATA);
     }
-    this.walkedItems++;
   }
 
   private endWalk(): void {
-    this.columns.lengths[this.walking] = this.offset - this.columns.valueOffsets[this.walking]!;
+    this.columns.lengths[this.walk.row] = this.offset - this.columns.valueOffsets[this.walk.row]!;
     this.offset += SHORT_HEADER;
-    if (this.recordsWalk && this.pixelData) this.pixelData = { ...this.pixelData, length: this.offset - this.pixelData.offset };
-    this.walking = -1;
+    if (this.walk.isPixelData && this.pixelData) this.pixelData = { ...this.pixelData, length: this.offset - this.pixelData.offset };
+    this.walk.end();
     this.closeFinished();
   }
 
@@ -335,26 +312,22 @@ export class DataSetScanner {
   }
 
   private finishValue(): void {
-    if (this.walking >= 0) return;
-    if (this.inMeta) this.learnFromMeta();
-    else if (this.encoding.littleEndian !== this.dataSetEncoding.littleEndian && this.sink === Sink.keep) this.swapKept();
+    if (this.walk.active) return;
+    if (this.sink === Sink.keep) {
+      if (this.atMetaLevel()) this.meta.learn(this.columns.tags[this.row]!, this.newestKept(), this.offset);
+      // Inside a UN of a big endian file values are little endian (PS3.5 §6.2.2); `kept` has one byte order.
+      else if (this.encoding.littleEndian !== this.dataSetEncoding.littleEndian) swapBytes(this.newestKept(), swapWidth(this.columns.vrs[this.row]!));
+    }
     this.closeFinished();
   }
 
-  private learnFromMeta(): void {
-    const tag = this.columns.tags[this.row];
-    const kept = this.columns.kept[this.row]!;
-    if (kept === NOT_KEPT) return;
-    const value = this.kept.view(kept);
-    if (tag === META_LENGTH && value.length === 4) this.metaEnd = this.offset + value.readUInt32LE(0);
-    if (tag === TRANSFER_SYNTAX_UID) this.transferSyntaxUid = value.toString('latin1').replace(/[\0 ]+$/, '').trim();
+  private newestKept(): Buffer {
+    return this.kept.view(this.columns.kept[this.row]!);
   }
 
-  /** Inside a UN of a big endian file values are little endian; `kept` has one byte order. */
-  private swapKept(): void {
-    const value = this.kept.view(this.columns.kept[this.row]!);
-    const width = swapWidth(this.columns.vrs[this.row]!);
-    for (let at = 0; width > 1 && at + width <= value.length; at += width) value.subarray(at, at + width).reverse();
+  /** Directly in the File Meta: a sequence in it, which no standard has, is read like any other. */
+  private atMetaLevel(): boolean {
+    return this.inMeta && this.stack.height === 0 && !this.walk.active;
   }
 
   // ---- zeros behind the last element ---------------------------------------------------------------------------------
@@ -382,22 +355,6 @@ export class DataSetScanner {
   /** Counts bytes that are to be held, before they are. */
   private spend(bytes: number, tag: number): void {
     if (this.kept.length + this.fragments.offsetTableBytes + bytes > this.limits.headerBytes) this.fail('limit-exceeded', `The values beside Pixel Data need more than ${this.limits.headerBytes} bytes`, tag);
-  }
-
-  private tagAt(b: Buffer, at: number): number {
-    return this.encoding.littleEndian
-      ? ((b[at + 1]! << 24) | (b[at]! << 16) | (b[at + 3]! << 8) | b[at + 2]!) >>> 0
-      : ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
-  }
-
-  private lengthAt(b: Buffer, at: number): number {
-    return this.encoding.littleEndian
-      ? ((b[at + 3]! << 24) | (b[at + 2]! << 16) | (b[at + 1]! << 8) | b[at]!) >>> 0
-      : ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
-  }
-
-  private shortLengthAt(b: Buffer, at: number): number {
-    return this.encoding.littleEndian ? b[at]! | (b[at + 1]! << 8) : (b[at]! << 8) | b[at + 1]!;
   }
 
   private fail(code: DicomParseCode, text: string, tag?: number): never {

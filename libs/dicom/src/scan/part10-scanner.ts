@@ -1,9 +1,12 @@
 import { DataSetInflater } from './data-set-inflater.js';
 import { DataSetScanner } from './data-set-scanner.js';
+import { NOT_KEPT } from '../element-table.js';
 import { DicomParseError } from './dicom-parse-error.js';
 import { scanLimits, type ScanLimits } from './scan-limits.js';
 import { type ScannedPart10 } from './scanned-part10.js';
 
+/** Of the element table's columns. */
+const BYTES_PER_ROW = 35;
 const PREAMBLE = 128;
 const PREFIX = 'DICM';
 const START = PREAMBLE + PREFIX.length;
@@ -35,12 +38,29 @@ export class Part10Scanner {
 
   /** (0002,0010) as soon as it has passed, '' before. */
   get transferSyntaxUid(): string {
-    return this.scanner.transferSyntaxUid;
+    return this.scanner.meta.transferSyntaxUid;
   }
 
   /** Whether all elements before Pixel Data have passed. */
   get pixelDataBegun(): boolean {
     return this.scanner.pixelData !== undefined;
+  }
+
+  /** Bytes that this scanner holds in memory: the kept values and the columns of the element table. */
+  get heldBytes(): number {
+    return this.scanner.kept.length + BYTES_PER_ROW * this.scanner.columns.count;
+  }
+
+  /** Text of an element of the root, without padding, as soon as it has passed; undefined before. Linear in the elements so far. */
+  passedText(tag: number): string | undefined {
+    const { columns, kept } = this.scanner;
+    for (let row = 0; row < columns.count; row = columns.ends[row]!) {
+      if (columns.tags[row] !== tag) continue;
+      const from = columns.kept[row]!;
+      const to = from + columns.lengths[row]!;
+      return from === NOT_KEPT || to > kept.length ? undefined : kept.view(from, to).toString('latin1').replace(/[ \0]+$/, '');
+    }
+    return undefined;
   }
 
   push(chunk: Buffer): void | Promise<void> {
@@ -105,8 +125,8 @@ export class Part10Scanner {
     return {
       size: this.size,
       hasPreamble: this.hasPreamble,
-      hasFileMeta: scanner.hasFileMeta,
-      transferSyntaxUid: scanner.transferSyntaxUid,
+      hasFileMeta: scanner.meta.present,
+      transferSyntaxUid: scanner.meta.transferSyntaxUid,
       explicitVr: scanner.dataSetEncoding.explicitVr,
       littleEndian: scanner.dataSetEncoding.littleEndian,
       deflated: this.inflater !== undefined,

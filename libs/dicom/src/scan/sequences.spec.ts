@@ -30,6 +30,15 @@ describe.each([['explicit LE', explicitLe], ['implicit LE', implicitLe], ['expli
   });
 });
 
+describe('given a sequence in the File Meta', () => {
+  it('reads it, and the data set behind it in its own encoding', async () => {
+    const odd = explicitLe.sequence(0x00020102, [explicitLe.item(explicitLe.element(0x00020010, 'UI', '1.2'), 'undefined')], 'undefined');
+    const found = await scanBytes(Buffer.concat([file(EXPLICIT_BE), odd, code(explicitBe)]));
+    expect(found).toMatchObject({ transferSyntaxUid: EXPLICIT_BE, littleEndian: false });
+    expect(rowsOf(found).at(-1)).toBe('00080100 SH 4');
+  });
+});
+
 describe('given UN', () => {
   it.each([['LE', explicitLe, EXPLICIT_LE], ['BE', explicitBe, EXPLICIT_BE]])('reads one of undefined length as implicit VR in explicit %s, and explicit behind it', async (_name, writer, syntax) => {
     const inside = Buffer.concat([implicitLe.element(0x00280010, 'US', [512]), implicitLe.element(0x00091001, 'UN', 'priv')]);
