@@ -1,5 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { buildFrameTable, decodeFrameTable, DicomParseError, encodeFrameTable, frameParts } from '../src/index.js';
+import { buildFrameTable } from '../src/frames/build-frame-table.js';
+import { decodeFrameTable, encodeFrameTable } from '../src/frames/encode-frame-table.js';
+import { frameParts } from '../src/frames/frame-parts.js';
+import { DicomParseError } from '../src/scan/dicom-parse-error.js';
 import { mutate, randomFrom, type Random } from './mutate.js';
 import { sampleFiles } from './sample-files.js';
 import { scanBytes } from './scan-bytes.js';
