@@ -20,3 +20,16 @@ export { BodyTooLarge, MalformedMultipart, PartHeaderTooLarge, TooManyParts, Tru
 export { type Part, readParts, type ReadPartsOptions } from './multipart/read-parts.js';
 export { createMultipartWriter, type MultipartWriter } from './multipart/write-parts.js';
 export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
+export { isUid, requireUids } from './uids.js';
+export { type Connection, externalBaseUrl } from './base-url.js';
+export { allowCrossOrigin, answerOptions } from './cors.js';
+export { dialectPolicies, type DialectPolicy, type LimitPolicy } from './dialect/dialect-policy.js';
+export { matchesETag, strongETag } from './etag.js';
+export { type Acceptable, type CanTranscode, type Match, type Selection } from './negotiate/acceptable.js';
+export { chooseBulkData } from './negotiate/choose-bulk-data.js';
+export { chooseFrames, type FrameForms, matchFrames } from './negotiate/choose-frames.js';
+export { chooseInstances, type InstancesOf, matchInstance, type NameableSyntaxes } from './negotiate/choose-instances.js';
+export { chooseDicomJson, dicomJson } from './negotiate/choose-json.js';
+export { type FrameMediaType, frameMediaTypeNamed, frameMediaTypeOf, frameMediaTypes, octetStream } from './negotiate/frame-media-types.js';
+export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
+export { type ByteRange, parseRange, rangeHeaders } from './range.js';
