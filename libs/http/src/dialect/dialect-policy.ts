@@ -28,6 +28,8 @@ export interface DialectPolicy {
     readonly patientId: 'value' | 'present' | 'optional';
     /** Whether items of ReferencedSOPSequence have a FailedAttributesSequence even when it is empty. */
     readonly failedAttributesAlways: boolean;
+    /** Whether items of ReferencedSOPSequence carry the SHA-256 of what is kept. */
+    readonly receipt: boolean;
     /** Bytes of one request; undefined where MAX_UPLOAD_BYTES decides. */
     readonly maxBytes?: number;
   };
@@ -35,14 +37,15 @@ export interface DialectPolicy {
     /** When nothing is found, or nothing is left behind the offset. */
     readonly emptyAnswer: 204 | '[]';
     readonly limit: LimitPolicy;
-    /** Whether `*` and `?` match as PS3.4 C.2.2.2.4 says; otherwise they are characters. */
-    readonly wildcards: boolean;
+    /**
+     * Matching of PS3.4 C.2.2.2: `*` and `?`, an empty value as universal match, lists of any UIDs and of modalities, study
+     * and series attributes on every path. Otherwise as the conformance page says.
+     */
+    readonly standardMatching: boolean;
     /** Query attributes that are not searchable: 400, or passed over with a warning (PS3.18 section 8.3.4.4). */
     readonly unknownAttribute: 'refuse' | 'ignore';
-    /** Which set of attributes is returned without `includefield`. */
+    /** Which attributes are returned without `includefield`; `standard` are those of PS3.18 with counts, RetrieveURL and their kin. */
     readonly attributes: 'azure-v1' | 'azure-v2' | 'standard';
-    /** Whether counts, ModalitiesInStudy, InstanceAvailability, AvailableTransferSyntaxUID and RetrieveURL are synthesised. */
-    readonly computedAttributes: boolean;
   };
   readonly retrieve: {
     /** `web` adds bulk data references and values that are invalid but can be parsed. */
@@ -76,10 +79,10 @@ const azureV2: DialectPolicy = {
   supportedVersions: '1, 2',
   objectStoreAway: 424,
   store: {
-    transferSyntaxes: 'explicit-only', sameBytesAgain: 'fail-45070', invalidSearchable: 'warn', patientId: 'present', failedAttributesAlways: true, maxBytes: 4 * GiB,
+    transferSyntaxes: 'explicit-only', sameBytesAgain: 'fail-45070', invalidSearchable: 'warn', patientId: 'present', failedAttributesAlways: true, receipt: false, maxBytes: 4 * GiB,
   },
   search: {
-    emptyAnswer: 204, limit: { standard: 100, max: 200, above: 'refuse' }, wildcards: false, unknownAttribute: 'refuse', attributes: 'azure-v2', computedAttributes: false,
+    emptyAnswer: 204, limit: { standard: 100, max: 200, above: 'refuse' }, standardMatching: false, unknownAttribute: 'refuse', attributes: 'azure-v2',
   },
   retrieve: { ...azureRetrieve, requestOriginal: true },
   changeFeed: { paging: 'time', limit: { standard: 100, max: 200, above: 'refuse' } },
@@ -97,9 +100,9 @@ const azureV1: DialectPolicy = {
 const dicomWeb: DialectPolicy = {
   dialect: 'dicom-web',
   objectStoreAway: 503,
-  store: { transferSyntaxes: 'all', sameBytesAgain: 'ok', invalidSearchable: 'warn', patientId: 'optional', failedAttributesAlways: false },
+  store: { transferSyntaxes: 'all', sameBytesAgain: 'ok', invalidSearchable: 'warn', patientId: 'optional', failedAttributesAlways: false, receipt: true },
   search: {
-    emptyAnswer: '[]', limit: { standard: 1000, max: 5000, above: 'cap' }, wildcards: true, unknownAttribute: 'ignore', attributes: 'standard', computedAttributes: true,
+    emptyAnswer: '[]', limit: { standard: 1000, max: 5000, above: 'cap' }, standardMatching: true, unknownAttribute: 'ignore', attributes: 'standard',
   },
   retrieve: { metadataView: 'web', transferSyntaxes: 'any', frameForms: 'standard', requestOriginal: false },
   changeFeed: azureV2.changeFeed,

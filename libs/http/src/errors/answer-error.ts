@@ -1,4 +1,5 @@
 import { type FastifyReply } from 'fastify';
+import { discardBody } from './discard-body.js';
 import { type IsocenterError } from './isocenter-error.js';
 import { wrapError } from './wrap-error.js';
 
@@ -31,8 +32,7 @@ export function answerError(reply: FastifyReply, error: unknown, requestId: stri
   }
   const { status, headers, text } = describeAnswer(known);
   for (const name of ofTheAnswer) void reply.removeHeader(name);
-  // A body that nobody will read: closing spares the server from receiving gigabytes only to drop them.
-  if (!reply.request.raw.complete) void reply.header('connection', 'close');
   void reply.code(status).headers(headers).send(text);
+  discardBody(reply.request.raw);
   return known;
 }

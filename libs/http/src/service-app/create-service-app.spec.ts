@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@isocenter/telemetry';
 import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
-  answerRouterError, BadRequest, createServiceApp, CurrentContext, type RequestContext, ServiceUnavailable, stripContext, writeContext,
+  answerRouterError, BadRequest, createServiceApp, CurrentContext, readParts, type RequestContext, ServiceUnavailable, stripContext, writeContext,
 } from '../index.js';
 import { type ServiceApp } from './create-service-app.js';
 
@@ -49,6 +49,13 @@ class ProbeController {
       throw error;
     }
     return hash.digest('hex');
+  }
+
+  @Post('half')
+  async half(@Req() request: FastifyRequest): Promise<string> {
+    const parts = readParts(request.body as Readable, { boundary: 'b' });
+    await parts.next();
+    return 'a multipart';
   }
 
   @Post('json')
@@ -226,12 +233,43 @@ describe.each(['in onRequest', 'in a handler'])('given a gateway that hands over
     agent.destroy();
   });
 
-  it('when a body is refused unread, then the connection is closed after the answer', async () => {
+  it('when a body is refused before it was sent, then the answer comes at once', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000000\r\n\r\nabc');
-    let text = '';
-    for await (const chunk of socket) text += String(chunk);
-    expect(text).toMatch(/^HTTP\/1.1 404 [^]*connection: close[^]*There is no resource/i);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 404 [^]*There is no resource/i);
+    socket.destroy();
+  });
+
+  it.each(['/nowhere', '/half'])('when %s is refused while the client sends, then the client can send all, read the answer, and use the connection again', async (path) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const post = (target: string, bytes: number) => new Promise<[number | undefined, number | undefined]>((resolve, reject) => {
+      const client = httpRequest(base + target, { agent, method: 'POST', headers: { 'content-length': bytes } }, (answer) => {
+        const { localPort } = answer.socket;
+        answer.resume().on('end', () => resolve([answer.statusCode, localPort]));
+      });
+      client.on('error', reject).end(Buffer.alloc(bytes));
+    });
+    const [status, localPort] = await post(path, 20_000_000);
+    expect(status).toBe(path === '/half' ? 400 : 404);
+    uploadBegan = Promise.withResolvers();
+    expect(await post('/digest', 10)).toEqual([201, localPort]);
+    agent.destroy();
+  });
+
+  it('when a refused body has no end, then the connection is cut', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined).resume();
+    socket.write('POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000000\r\n\r\n');
+    const block = Buffer.alloc(1 << 20);
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    const send = () => {
+      while (!socket.destroyed && socket.write(block));
+    };
+    socket.on('drain', send);
+    send();
+    await closed;
+    expect(socket.bytesWritten).toBeLessThan(200 * (1 << 20));
   });
 
   it('then the log has method, route, path, status and id of each request, and no query string', async () => {
