@@ -8,7 +8,7 @@ import { webView } from '../../src/json/json-marks.js';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Members = Record<string, { vr: string; Value?: Json[]; InlineBinary?: string; BulkDataURI?: string }>;
 type GoldenElement = { vr: string; Value?: Json[]; length?: number; sha256?: string };
-type GoldenMembers = { [key: string]: GoldenElement };
+export type GoldenMembers = { [key: string]: GoldenElement };
 
 const WIDTHS: Readonly<Record<string, number>> = { OW: 2, OF: 4, OL: 4, OD: 8, OV: 8, US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, SV: 8, UV: 8 };
 const BASE = 'http://host/base';
@@ -79,7 +79,7 @@ function sameValue(ours: Json, theirs: Json): boolean {
 }
 
 /** The file with its data set inflated: what offsets count in. */
-function inflated(bytes: Buffer, file: ScannedFile): Buffer {
+export function inflated(bytes: Buffer, file: ScannedFile): Buffer {
   const { count, valueOffsets, lengths, tags } = file.elements;
   let end = 0;
   for (let row = 0; row < count && (tags[row] ?? 0) >>> 16 === 2; row++) end = (valueOffsets[row] ?? 0) + (lengths[row] ?? 0);
