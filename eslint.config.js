@@ -6,10 +6,13 @@ const depConstraints = [
   { sourceTag: 'scope:dicom', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:config', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:config'] },
-  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:standalone-file', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:standalone-file', 'scope:http', 'scope:event-log', 'scope:metadata-store'] },
+  { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store'] },
+  { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config'] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry'] },
-  { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom'] },
 ];
 
@@ -21,7 +24,8 @@ const ownedBy = (owner, packages) => ({
 });
 const owners = [
   ownedBy('libs/event-log', ['kafkajs']),
-  ownedBy('libs/metadata-store', ['mongoose', 'node:sqlite']),
+  ownedBy('libs/metadata-store', ['mongoose']),
+  ownedBy('libs/standalone-file', ['node:sqlite']),
   ownedBy('libs/object-store', ['minio']),
   ownedBy('libs/imaging', ['sharp']),
 ];

@@ -1,3 +1,4 @@
+export { OBJECT_STORE } from './object-store.js';
 export type { ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from './object-store.js';
 export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreUnavailableError, ObjectTruncatedError } from './object-store-errors.js';
 export { assertObjectKey, encodeSegment, instanceKey, instancePrefix, type InstanceIdentity } from './object-key.js';

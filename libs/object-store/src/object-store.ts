@@ -77,3 +77,6 @@ export interface ObjectStore {
   /** Releases descriptors and sockets. Nothing may be called afterwards. */
   close(): Promise<void>;
 }
+
+/** Injection token of the port. */
+export const OBJECT_STORE = Symbol('ObjectStore');

@@ -1,0 +1,76 @@
+import type { Authenticate } from '@isocenter/auth';
+import { allowCrossOrigin, answerClientError, answerOptions, describeAnswer, dialectPolicies, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
+import type { Logger } from '@isocenter/telemetry';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { methodsAt, resolveRequest } from './resolve-request.js';
+
+/** Answers a request that the gateway has resolved: in this process, or over HTTP in another one. */
+export type ServiceBinding = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface GatewayOptions {
+  readonly authenticate: Authenticate;
+  /** What the gateway shows to the services. */
+  readonly serviceSecret: string;
+  readonly services: Readonly<Record<Service, ServiceBinding>>;
+  /** Answers /health/…, without credentials. */
+  readonly health: ServiceBinding;
+  readonly log: Logger;
+}
+
+/** Longest request target of the conformance page. */
+const MAX_URI = 8192;
+/** An upload may take long, but headers may not, and neither may a client that is silent. */
+const HEADERS_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 300_000;
+const KEEP_ALIVE_MS = 65_000;
+
+/** The public HTTP server: authenticate, authorize, version, partition, dialect, route; each request goes to one service. */
+export class Gateway {
+  readonly server: Server;
+
+  constructor(private readonly options: GatewayOptions) {
+    this.server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: 32 * 1024, noDelay: true }, (request, response) => this.handle(request, response));
+    this.server.timeout = IDLE_TIMEOUT_MS;
+    this.server.on('clientError', answerClientError);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const requestId = randomUUID();
+    stripContext(request.headers);
+    allowCrossOrigin(response);
+    response.setHeader('x-request-id', requestId);
+    try {
+      this.dispatch(request, response, requestId);
+    } catch (error) {
+      this.refuse(request, response, error, requestId);
+    }
+  }
+
+  private dispatch(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+    const url = request.url ?? '/';
+    if (url.length > MAX_URI) throw new UriTooLong(`The URI has ${url.length} characters; allowed are ${MAX_URI}.`);
+    if (/^\/health\//i.test(url)) return this.options.health(request, response);
+    if (request.method === 'OPTIONS') return answerOptions(response, methodsAt(url));
+    const { route, context, url: inner } = resolveRequest(request, requestId, this.options.authenticate);
+    const { supportedVersions } = dialectPolicies[context.dialect];
+    if (supportedVersions !== undefined) response.setHeader('api-supported-versions', supportedVersions);
+    writeContext(request.headers, context, this.options.serviceSecret);
+    request.url = inner;
+    this.options.services[route.service](request, response);
+  }
+
+  private refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
+    const known = wrapError(error, requestId);
+    if (known.status >= 500) this.options.log.error({ requestId, err: error }, 'request failed in the gateway');
+    else this.options.log.info({ requestId, method: request.method, status: known.status }, 'request refused');
+    const { status, headers, text } = describeAnswer(known);
+    // Nobody will read the body of a refused request.
+    if (!request.complete && hasBody(request)) response.setHeader('connection', 'close');
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(request.method === 'HEAD' ? undefined : text);
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}

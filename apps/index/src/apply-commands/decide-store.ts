@@ -1,0 +1,114 @@
+import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
+import type { InstanceRow, MetadataStore, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import { digestOf, mergeAttributes, nameWordWrites, number, seriesAttributes, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
+import { nextOrdinal } from './ordinals.js';
+import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
+import { removeObjects } from './due-work.js';
+import type { WorkingSet } from './working-set.js';
+
+export interface StoreContext {
+  readonly store: MetadataStore;
+  readonly set: WorkingSet;
+  readonly partition: number;
+  readonly graceMs: number;
+  /** Collects the accepted change of this command. */
+  readonly announce: (change: { action: 'create' | 'delete'; series: string; sop: string; version: string; detail: object }) => void;
+}
+
+/** Created, replaced, the same, or a conflict; the rows of a store that is accepted. */
+export async function decideStore(command: StoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
+  const { set, partition } = context;
+  const held = await set.instance(partition, command.study, command.series, command.sop);
+  const existing = held.row;
+  if (existing && (await isDoomed(existing, context))) return reject(command, context, { kind: 'doomed' });
+  if (existing && command.mode === 'create') {
+    const same = existing.sha256 === command.sha256 && existing.size === command.size;
+    return reject(command, context, { kind: same ? 'same' : 'conflict', version: existing.version });
+  }
+  await putLevels(command, existing, context);
+  const ordinal = existing?.ordinal ?? nextOrdinal();
+  held.row = instanceRow(command, partition, ordinal);
+  set.writes.push({ op: 'put', table: 'instanceMetadata', row: {
+    partition, study: command.study, series: command.series, sop: command.sop, version: command.version,
+    metadata: command.metadataKey ? null : body.metadata, metadataKey: command.metadataKey ?? null, marks: body.marks,
+    frameTable: command.frameTableKey ? null : body.frameTable, frameTableKey: command.frameTableKey ?? null, bulk: command.bulk,
+  } });
+  if (existing) set.writes.push(removeObjects(existing, context.graceMs));
+  context.announce({ action: 'create', series: command.series, sop: command.sop, version: command.version,
+    detail: { objectKey: command.objectKey, size: command.size, sha256: command.sha256, transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version } });
+  return { kind: existing ? 'replaced' : 'created', version: command.version };
+}
+
+/** The object of a store that is not accepted was never visible: it may go at once. */
+function reject(command: StoreInstance, { set, partition }: StoreContext, decision: Decision): Decision {
+  set.writes.push(removeObjects({ ...command, partition }, 0));
+  return decision;
+}
+
+async function isDoomed(row: InstanceRow, { store, partition }: StoreContext): Promise<boolean> {
+  const dooms = await store.listDooms(partition, row.study);
+  return dooms.some(({ series, sop, belowOrdinal }) => row.ordinal < belowOrdinal && (series === '' || series === row.series) && (sop === '' || sop === row.sop));
+}
+
+function instanceRow(command: StoreInstance, partition: number, ordinal: number): InstanceRow {
+  return {
+    partition, study: command.study, series: command.series, sop: command.sop, ordinal, version: command.version, objectKey: command.objectKey,
+    size: command.size, sha256: command.sha256, transferSyntax: command.transferSyntax, sopClass: command.sopClass,
+    instanceNumber: number(command.instanceAttributes.columns.instanceNumber),
+    storedBy: command.storedBy, storedAt: command.storedAt, frameCount: command.frameCount,
+    studySet: digestOf(command.studyAttributes), seriesSet: digestOf(command.seriesAttributes), attributes: command.instanceAttributes.members,
+  };
+}
+
+/** Study and series of an accepted store: made, counted, and their attributes brought up to date. */
+async function putLevels(command: StoreInstance, existing: InstanceRow | undefined, context: StoreContext): Promise<void> {
+  const { set, partition } = context;
+  const studyDigest = digestOf(command.studyAttributes);
+  const seriesDigest = digestOf(command.seriesAttributes);
+  const study = await set.study(partition, command.study);
+  const series = await set.series(partition, command.study, command.series);
+  if (study.row?.newestSet !== studyDigest) await set.putAttributeSet(partition, command.study, studyDigest, JSON.stringify(command.studyAttributes));
+  if (series.row?.newestSet !== seriesDigest) await set.putAttributeSet(partition, command.study, seriesDigest, JSON.stringify(command.seriesAttributes));
+
+  // A replaced version takes its attributes with it: then the study is made anew from what remains.
+  const without = existing && { series: existing.series, sop: existing.sop, upToOrdinal: existing.ordinal };
+  const added = existing ? 0 : 1;
+  const seriesIsNew = !series.row;
+  if (without && existing.seriesSet !== seriesDigest && series.row) {
+    series.row = await recomputeSeries(context, series.row, without, command.seriesAttributes, seriesDigest);
+  } else {
+    series.row = seriesWith(series.row, command, partition, seriesDigest, added);
+  }
+  const modalities = withModality(study.row?.modalities ?? '', series.row?.modality ?? null);
+  if (without && existing.studySet !== studyDigest && study.row) {
+    study.row = await recomputeStudy(context, study.row, without, command.studyAttributes, studyDigest);
+  } else {
+    study.row = studyWith(study.row, command, context, studyDigest, { instances: added, series: seriesIsNew ? 1 : 0, modalities });
+  }
+}
+
+function withModality(modalities: string, modality: string | null): string {
+  if (modality === null || modalities.includes(`\\${modality}\\`)) return modalities;
+  return `${modalities === '' ? '\\' : modalities}${modality}\\`;
+}
+
+function seriesWith(row: SeriesRow | undefined, command: StoreInstance, partition: number, digest: string, added: number): SeriesRow {
+  if (row?.newestSet === digest) return { ...row, instanceCount: row.instanceCount + added };
+  const merged = row ? mergeAttributes(seriesAttributes(row), command.seriesAttributes) : command.seriesAttributes;
+  return {
+    partition, study: command.study, series: command.series, ordinal: row?.ordinal ?? nextOrdinal(),
+    instanceCount: (row?.instanceCount ?? 0) + added, newestSet: digest, ...seriesColumns(merged),
+  };
+}
+
+interface Added { readonly instances: number; readonly series: number; readonly modalities: string }
+
+function studyWith(row: StudyRow | undefined, command: StoreInstance, { set, partition }: StoreContext, digest: string, added: Added): StudyRow {
+  const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: added.modalities };
+  if (row?.newestSet === digest) return { ...row, ...counts };
+  const before: LevelAttributes | undefined = row && studyAttributes(row);
+  const merged = before ? mergeAttributes(before, command.studyAttributes) : command.studyAttributes;
+  const ordinal = row?.ordinal ?? nextOrdinal();
+  set.writes.push(...nameWordWrites(partition, command.study, ordinal, before, merged));
+  return { partition, study: command.study, ordinal, newestSet: digest, ...counts, ...studyColumns(merged) };
+}

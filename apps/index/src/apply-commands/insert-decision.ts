@@ -1,0 +1,7 @@
+import { encodeDecision, type Decision } from '@isocenter/commands';
+import type { Write } from '@isocenter/metadata-store';
+
+/** The first decision of a command stays (DESIGN §3.4). */
+export function insertDecision(commandId: string, decision: Decision): Write {
+  return { op: 'insert', table: 'decisions', row: { commandId, decision: encodeDecision(decision), decidedAt: Date.now() } };
+}

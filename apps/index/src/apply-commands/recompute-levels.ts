@@ -1,0 +1,34 @@
+import type { LevelAttributes } from '@isocenter/commands';
+import type { MetadataStore, SeriesRow, StudyRow, Without } from '@isocenter/metadata-store';
+import { mergeAttributes, nameWordWrites, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
+import type { WorkingSet } from './working-set.js';
+
+interface Recompute {
+  readonly store: MetadataStore;
+  readonly set: WorkingSet;
+}
+
+/** All sets merged, the newest last; `newest` is the set of the command itself, when it brings one. */
+function fold(setsNewestFirst: readonly LevelAttributes[], newest: LevelAttributes | undefined): LevelAttributes | undefined {
+  const oldestFirst = [...setsNewestFirst].reverse();
+  if (newest) oldestFirst.push(newest);
+  return oldestFirst.reduce<LevelAttributes | undefined>((older, newer) => (older ? mergeAttributes(older, newer) : newer), undefined);
+}
+
+/** The study's attributes from what remains without the removed instances; counts and modalities are the caller's. */
+export async function recomputeStudy({ store, set }: Recompute, row: StudyRow, without: Without, newest?: LevelAttributes, digest?: string): Promise<StudyRow> {
+  const { partition, study, ordinal } = row;
+  const sets = await store.listAttributeSets('study', { partition, study }, without);
+  const folded = fold(sets.map(({ attributes }) => JSON.parse(attributes) as LevelAttributes), newest);
+  if (!folded) return row;
+  set.writes.push(...nameWordWrites(partition, study, ordinal, studyAttributes(row), folded));
+  return { ...row, ...studyColumns(folded), newestSet: digest ?? sets[0]!.digest };
+}
+
+/** The series' attributes from what remains without the removed instances; the count is the caller's. */
+export async function recomputeSeries({ store }: Recompute, row: SeriesRow, without: Without, newest?: LevelAttributes, digest?: string): Promise<SeriesRow> {
+  const { partition, study, series } = row;
+  const sets = await store.listAttributeSets('series', { partition, study, series }, without);
+  const folded = fold(sets.map(({ attributes }) => JSON.parse(attributes) as LevelAttributes), newest);
+  return folded ? { ...row, ...seriesColumns(folded), newestSet: digest ?? sets[0]!.digest } : row;
+}

@@ -1,0 +1,77 @@
+import type { InstanceRow, MetadataStore, PartitionRow, SeriesRow, StudyRow, Write } from '@isocenter/metadata-store';
+
+/** A row as it will be when the transaction commits; undefined when there is none. */
+interface Held<Row> {
+  row: Row | undefined;
+  /** What the store has. */
+  readonly stored: Row | undefined;
+}
+
+/**
+ * The studies, series and instances that a transaction touches: read once, changed here by one command after the other,
+ * written once. Other writes of the transaction are collected in order.
+ */
+export class WorkingSet {
+  readonly writes: Write[] = [];
+  /** The partition that this transaction makes. */
+  newPartition: PartitionRow | undefined;
+  private readonly studies = new Map<string, Held<StudyRow>>();
+  private readonly seriesRows = new Map<string, Held<SeriesRow>>();
+  private readonly instances = new Map<string, Held<InstanceRow>>();
+  private readonly attributeSets = new Set<string>();
+
+  constructor(private readonly store: MetadataStore) {}
+
+  /** True when a command of this transaction changed the study: then the store's answers about it are old. */
+  hasTouched(partition: number, study: string): boolean {
+    const held = this.studies.get(`${partition}/${study}`);
+    return held !== undefined && held.row !== held.stored;
+  }
+
+  async study(partition: number, study: string): Promise<Held<StudyRow>> {
+    return this.hold(this.studies, `${partition}/${study}`, () => this.store.findStudy(partition, study));
+  }
+
+  async series(partition: number, study: string, series: string): Promise<Held<SeriesRow>> {
+    return this.hold(this.seriesRows, `${partition}/${study}/${series}`, () => this.store.findSeries(partition, study, series));
+  }
+
+  async instance(partition: number, study: string, series: string, sop: string): Promise<Held<InstanceRow>> {
+    return this.hold(this.instances, `${partition}/${study}/${series}/${sop}`, () => this.store.findInstance(partition, study, series, sop));
+  }
+
+  /** Writes an attribute set unless the store or this transaction has it. */
+  async putAttributeSet(partition: number, study: string, digest: string, attributes: string): Promise<void> {
+    const key = `${partition}/${study}/${digest}`;
+    if (this.attributeSets.has(key)) return;
+    this.attributeSets.add(key);
+    const found = await this.store.findAttributeSets(partition, study, [digest]);
+    if (found.length === 0) this.writes.push({ op: 'put', table: 'attributeSets', row: { partition, study, digest, attributes } });
+  }
+
+  /** All writes, rows first. */
+  allWrites(): Write[] {
+    const writes: Write[] = [];
+    for (const { row, stored } of this.studies.values()) {
+      if (row && row !== stored) writes.push({ op: 'put', table: 'studies', row });
+      else if (!row && stored) writes.push({ op: 'remove', table: 'studies', key: { partition: stored.partition, study: stored.study } });
+    }
+    for (const { row, stored } of this.seriesRows.values()) {
+      if (row && row !== stored) writes.push({ op: 'put', table: 'series', row });
+      else if (!row && stored) writes.push({ op: 'remove', table: 'series', key: { partition: stored.partition, study: stored.study, series: stored.series } });
+    }
+    for (const { row, stored } of this.instances.values()) {
+      if (row && row !== stored) writes.push({ op: 'put', table: 'instances', row });
+    }
+    return [...writes, ...this.writes];
+  }
+
+  private async hold<Row>(rows: Map<string, Held<Row>>, key: string, read: () => Promise<Row | undefined>): Promise<Held<Row>> {
+    let held = rows.get(key);
+    if (!held) {
+      const stored = await read();
+      rows.set(key, (held = { row: stored, stored }));
+    }
+    return held;
+  }
+}

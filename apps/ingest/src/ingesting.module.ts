@@ -1,0 +1,36 @@
+import { CommandSender } from '@isocenter/commands';
+import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
+import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
+import { OnInstanceOutcomes } from './on-instance-outcomes.js';
+import { ReleaseObjects } from './release-objects/release-objects.js';
+import { StoreInstances } from './store-instances/store-instances.js';
+import { StoreInstancesController } from './store-instances/store-instances.controller.js';
+
+export interface IngestPorts {
+  readonly eventLog: EventLog;
+  readonly store: MetadataStore;
+  readonly objects: ObjectStore;
+  readonly commands: CommandSender;
+}
+
+/** The service `ingest`: receives instances, makes them durable, commands their store; removes objects when they are due. */
+@Module({})
+export class IngestingModule {
+  static register({ eventLog, store, objects, commands }: IngestPorts, options: IngestOptions): DynamicModule {
+    return {
+      module: IngestingModule,
+      controllers: [StoreInstancesController, OnInstanceOutcomes],
+      providers: [
+        { provide: EVENT_LOG_PORT, useValue: eventLog },
+        { provide: METADATA_STORE, useValue: store },
+        { provide: OBJECT_STORE, useValue: objects },
+        { provide: CommandSender, useValue: commands },
+        { provide: INGEST_OPTIONS, useValue: options },
+        StoreInstances, ReleaseObjects,
+      ],
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import type { LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
+import { buildFrameTable, encodeFrameTable, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
+import { SEARCHABLE_ATTRIBUTES, type Level } from '@isocenter/metadata-store';
+import { instancePrefix, type ObjectStore } from '@isocenter/object-store';
+import type { Accepted } from './check-instance.js';
+import type { Received } from './receive-instance.js';
+
+/** Metadata above this travels as an object, not in the log (DESIGN §3.3). */
+const INLINE_METADATA = 256 * 1024;
+/** A frame table above this is an object too; small ones are read with the row. */
+const INLINE_FRAME_TABLE = 64 * 1024;
+
+export interface Asked {
+  readonly id: string;
+  readonly partition: string;
+  readonly mode: StoreInstance['mode'];
+  readonly storedBy: string;
+}
+
+export type StoreCommand = Omit<StoreInstance, 'deadline' | 'asker'>;
+
+/** The command and its body; large blocks are put beside the object first. */
+export async function makeCommand(asked: Asked, received: Received, description: InstanceDescription, { ids }: Accepted, objects: ObjectStore): Promise<{ command: StoreCommand; body: StoreInstanceBody }> {
+  const { frameTable, frameCount } = frames(received.scanned, description);
+  const { json, marks } = description.metadata;
+  const prefix = instancePrefix({ partition: asked.partition, studyInstanceUid: ids.study, seriesInstanceUid: ids.series, sopInstanceUid: ids.sop }, received.version);
+  const beside = async (bytes: Buffer, limit: number, ending: string): Promise<string | undefined> => {
+    if (bytes.length <= limit) return undefined;
+    await objects.put(`${prefix}.${ending}`, bytes);
+    return `${prefix}.${ending}`;
+  };
+  const metadataKey = await beside(json, INLINE_METADATA, 'metadata');
+  const frameTableKey = await beside(frameTable, INLINE_FRAME_TABLE, 'frames');
+  const command: StoreCommand = {
+    type: 'store-instance', ...asked, ...ids,
+    version: received.version, objectKey: received.objectKey, size: received.size, sha256: received.sha256,
+    transferSyntax: description.transferSyntaxUid, frameCount, storedAt: new Date().toISOString(),
+    studyAttributes: attributes('study', description), seriesAttributes: attributes('series', description), instanceAttributes: attributes('instance', description),
+    bulk: JSON.stringify(description.bulk), metadataKey, frameTableKey,
+  };
+  const none = Buffer.alloc(0);
+  return { command, body: { metadata: metadataKey ? none : json, frameTable: frameTableKey ? none : frameTable, marks: Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength) } };
+}
+
+function frames(scanned: ScannedPart10, { image }: InstanceDescription): { frameTable: Buffer; frameCount: number } {
+  const table = buildFrameTable(scanned, image);
+  return { frameTable: encodeFrameTable(table), frameCount: table.kind === 'unknown' ? 0 : table.frames };
+}
+
+const COLUMN_OF = new Map(SEARCHABLE_ATTRIBUTES.map(({ level, tag, column }) => [`${level}/${tag}`, column === 'seriesDescription' ? 'description' : column]));
+const PATIENT_NAME = 0x00100010;
+const REFERRING_PHYSICIAN = 0x00080090;
+
+function attributes(level: Level, description: InstanceDescription): LevelAttributes {
+  const columns: Record<string, string | number> = {};
+  const words: Record<number, readonly string[]> = {};
+  for (const value of description.searchValues) {
+    const column = value.level === level ? COLUMN_OF.get(`${level}/${value.tag}`) : undefined;
+    if (column === undefined) continue;
+    columns[column] = value.value;
+    if (value.words) words[value.tag] = value.words;
+  }
+  return { members: description[level].members, columns, patientWords: words[PATIENT_NAME], referringWords: words[REFERRING_PHYSICIAN] };
+}

@@ -1,0 +1,89 @@
+import { uuidv7, type CommandSender, type Decision } from '@isocenter/commands';
+import { describeInstanceAsync, type InstanceDescription } from '@isocenter/dicom';
+import type { DialectPolicy } from '@isocenter/http';
+import type { ObjectStore } from '@isocenter/object-store';
+import { checkInstance, type Accepted } from './check-instance.js';
+import { makeCommand } from './make-command.js';
+import { objectFamily } from '../release-objects/object-family.js';
+import type { Received } from './receive-instance.js';
+import { FAILURE, rejected, type StoreOutcome } from './store-outcome.js';
+
+export interface StoreRequestFacts {
+  readonly partition: string;
+  readonly study: string | undefined;
+  readonly mode: 'create' | 'replace';
+  readonly storedBy: string;
+  readonly policy: DialectPolicy['store'];
+  readonly deadlineMs: number;
+}
+
+export interface StorePorts {
+  readonly objects: ObjectStore;
+  readonly commands: CommandSender;
+}
+
+/** A decision did not come in time: the command is void, and the client may repeat the request. */
+export class StoreVoidError extends Error {
+  override readonly name = 'StoreVoidError';
+}
+
+/**
+ * From the complete bytes of an instance to its outcome: described, checked, made durable, commanded, decided. Rejects with
+ * StoreVoidError, EventLogUnavailableError or an ObjectStoreError; nothing is stored then.
+ */
+export async function storeInstance(received: Received, facts: StoreRequestFacts, { objects, commands }: StorePorts): Promise<StoreOutcome> {
+  const { writer, scanned, share } = received;
+  let released = false;
+  const release = async (): Promise<void> => {
+    released = true;
+    await writer.abort();
+    await objects.remove(objectFamily(received.objectKey));
+  };
+  try {
+    const description = await describeInstanceAsync(scanned);
+    const checked = checkInstance(scanned, description, received.fileMetaSopClass, facts.study, facts.policy);
+    if (checked.kind === 'rejected') {
+      await release();
+      return checked;
+    }
+    const decision = await commit(received, description, checked, facts, { objects, commands });
+    if (decision.kind === 'void' || decision.kind === 'late') {
+      await release();
+      throw new StoreVoidError('The store was not decided in time; nothing was stored.');
+    }
+    return outcomeOf(decision, received, checked, facts.policy);
+  } catch (error) {
+    // After the append only the decision tells whether the object is referred to; it was void if an error comes here.
+    if (!released) await release();
+    throw error;
+  } finally {
+    share.release();
+  }
+}
+
+async function commit(received: Received, description: InstanceDescription, checked: Accepted, facts: StoreRequestFacts, { objects, commands }: StorePorts): Promise<Decision> {
+  const asked = { id: uuidv7(), partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
+  // Both have ended, whatever becomes of one, before anything is removed.
+  const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked, objects), received.writer.commit()]);
+  if (committed.status === 'rejected') throw committed.reason;
+  if (made.status === 'rejected') throw made.reason;
+  return commands.ask(made.value.command, made.value.body, facts.deadlineMs);
+}
+
+function outcomeOf(decision: Decision, { sha256 }: Received, { ids, warning, comments }: Accepted, policy: DialectPolicy['store']): StoreOutcome {
+  switch (decision.kind) {
+    case 'created':
+    case 'replaced':
+      return { kind: 'stored', ids, sha256, warning, comments };
+    case 'same':
+      return policy.sameBytesAgain === 'ok' ? { kind: 'stored', ids, sha256, warning, comments } : rejected(FAILURE.alreadyExists, 'An instance with these UIDs and identical bytes is stored already.', ids);
+    case 'conflict':
+      return rejected(FAILURE.alreadyExists, 'An instance with these UIDs but other bytes is stored already. Delete it first, or replace it with PUT.', ids);
+    case 'doomed':
+      return rejected(FAILURE.beingDeleted, 'A delete of this instance is not finished yet. Repeat the request when it is.', ids);
+    case 'failed':
+      return rejected(FAILURE.processing, decision.text, ids);
+    default:
+      throw new Error(`A store was decided as '${decision.kind}'.`);
+  }
+}

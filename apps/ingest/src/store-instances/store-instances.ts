@@ -1,0 +1,106 @@
+import { CommandSender } from '@isocenter/commands';
+import { EVENT_LOG_PORT, EventLogUnavailableError, type EventLog } from '@isocenter/event-log';
+import { BodyTooLarge, dialectPolicies, FailedDependency, requireUids, ServiceUnavailable, type RequestContext } from '@isocenter/http';
+import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, ObjectStoreUnavailableError, type ObjectStore } from '@isocenter/object-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
+import { countStored } from '../metrics.js';
+import { UploadGate } from './admit-upload.js';
+import { answerStore, type StoreAnswer } from './answer-store.js';
+import { ByteBudget } from './byte-budget.js';
+import { isDicomPart, readInstances } from './read-instances.js';
+import { receiveInstance } from './receive-instance.js';
+import { storeInstance, StoreVoidError, type StoreRequestFacts } from './store-instance.js';
+import { FAILURE, rejected, type StoreOutcome } from './store-outcome.js';
+
+/** Instances of one request whose bytes are in and whose decision is awaited while the next is read. */
+const IN_FLIGHT = 16;
+
+/** STOW-RS: every part becomes an outcome; the answer comes when all are decided. */
+@Injectable()
+export class StoreInstances {
+  readonly gate: UploadGate;
+  readonly budget: ByteBudget;
+
+  constructor(
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+    @Inject(METADATA_STORE) private readonly store: MetadataStore,
+    @Inject(EVENT_LOG_PORT) private readonly eventLog: EventLog,
+    @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
+    private readonly commands: CommandSender,
+  ) {
+    this.gate = new UploadGate(options.maxConcurrentUploads);
+    this.budget = new ByteBudget(options.bufferBudgetBytes);
+  }
+
+  async run(context: RequestContext, study: string | undefined, mode: 'create' | 'replace', request: FastifyRequest): Promise<StoreAnswer> {
+    requireUids({ study });
+    const { store: policy, objectStoreAway } = dialectPolicies[context.dialect];
+    const instances = readInstances(request, { maxBytes: policy.maxBytes ?? this.options.maxUploadBytes, maxParts: this.options.maxParts });
+    const leave = this.gate.admit();
+    try {
+      await this.requireDependencies();
+      const facts: StoreRequestFacts = { partition: context.partition, study, mode, storedBy: context.principal.name, policy, deadlineMs: this.options.deadlineMs };
+      const outcomes = await this.storeAll(instances, facts);
+      for (const outcome of outcomes) countStored(outcome);
+      return answerStore(outcomes, study, context.baseUrl, policy);
+    } catch (error) {
+      throw this.answerable(error, objectStoreAway);
+    } finally {
+      leave();
+    }
+  }
+
+  /** While something is known to be away the body is not read at all. */
+  private async requireDependencies(): Promise<void> {
+    await Promise.all([this.eventLog.ping(), this.store.ping()]);
+  }
+
+  private async storeAll(instances: AsyncIterable<{ contentType: string | undefined; body: AsyncIterable<Buffer> }>, facts: StoreRequestFacts): Promise<StoreOutcome[]> {
+    const outcomes: StoreOutcome[] = [];
+    const inFlight = new Set<Promise<void>>();
+    let failure: unknown;
+    try {
+      for await (const { contentType, body } of instances) {
+        const place = outcomes.length;
+        // Taken now, so that the answer has the order of the request.
+        outcomes.push(rejected(FAILURE.processing, 'The instance was not processed.'));
+        if (!isDicomPart(contentType)) {
+          outcomes[place] = rejected(FAILURE.validation, 'The part is not application/dicom.');
+          continue;
+        }
+        const received = await receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
+        if (received.kind === 'rejected') {
+          outcomes[place] = received;
+          continue;
+        }
+        const stored = storeInstance(received, facts, { objects: this.objects, commands: this.commands })
+          .then((outcome) => void (outcomes[place] = outcome), (error: unknown) => void (failure ??= error))
+          .finally(() => inFlight.delete(stored));
+        inFlight.add(stored);
+        if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+        if (failure !== undefined) break;
+      }
+    } catch (error) {
+      // What is stored stays stored; a body that grew past the limit is answered part by part.
+      await Promise.all(inFlight);
+      if (error instanceof BodyTooLarge && outcomes.length > 0) {
+        outcomes[outcomes.length - 1] = rejected(FAILURE.processing, error.message);
+        return outcomes;
+      }
+      throw error;
+    }
+    await Promise.all(inFlight);
+    if (failure !== undefined) throw failure;
+    return outcomes;
+  }
+
+  private answerable(error: unknown, objectStoreAway: 424 | 503): unknown {
+    if (error instanceof StoreVoidError || error instanceof EventLogUnavailableError) return new ServiceUnavailable(error.message, 5, { cause: error });
+    if (!(error instanceof ObjectStoreUnavailableError)) return error;
+    const text = 'The object store is not available; nothing of the instance was stored. Repeat the request.';
+    return objectStoreAway === 424 ? new FailedDependency(text, 5, { cause: error }) : new ServiceUnavailable(text, 5, { cause: error });
+  }
+}

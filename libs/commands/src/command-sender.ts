@@ -1,0 +1,113 @@
+import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
+import type { MetadataStore } from '@isocenter/metadata-store';
+import { decodeDecision, encodeDecision, type Decision } from './decision.js';
+import { encodeCommand, type Command, type StoreInstanceBody } from './messages.js';
+import { uuidv7 } from './uuidv7.js';
+
+/** How often the decision is read when no hint comes. */
+const POLL_MS = 250;
+/** How long the void at the deadline is tried while the store is away; its fate decides the answer, so it is not given up lightly. */
+const VOID_RETRY_MS = 50;
+
+interface Waiting {
+  readonly deadline: number;
+  voiding: boolean;
+  readonly settle: (decision: Decision) => void;
+}
+
+/**
+ * Sends client commands and waits for their decisions. A command's fate is certain when `ask` resolves: decided by
+ * `index`, or void for ever.
+ */
+export class CommandSender {
+  /** Names this process in commands; outcomes come back under it. */
+  readonly replica = uuidv7();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly timer: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(private readonly eventLog: EventLog, private readonly store: MetadataStore) {
+    this.timer = setInterval(() => void this.check([...this.waiting.keys()]), POLL_MS);
+    this.timer.unref();
+  }
+
+  /** `command.deadline` and `command.asker` are set here from `withinMs`. Rejects when the log or the store is away and nothing was or will be done. */
+  async ask(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
+    const deadline = Date.now() + withinMs;
+    const asked = { ...command, deadline, asker: this.replica } as Command;
+    const decided = new Promise<Decision>((settle) => this.waiting.set(asked.id, { deadline, voiding: false, settle }));
+    try {
+      await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) }]);
+    } catch (error) {
+      // It may be in the log all the same: made void before the caller says 503.
+      await this.makeVoid(asked.id);
+      const decision = await decided;
+      if (decision.kind === 'void') throw error instanceof EventLogUnavailableError ? error : new EventLogUnavailableError(error);
+      return decision;
+    }
+    return decided;
+  }
+
+  /** Waits for a decision that will come, however long that takes. */
+  async waitFor(commandId: string): Promise<Decision> {
+    const decided = new Promise<Decision>((settle) => this.waiting.set(commandId, { deadline: Infinity, voiding: false, settle }));
+    await this.check([commandId]);
+    return decided;
+  }
+
+  /** Handler of the outcomes topic: a hint to look at the decisions of these commands. */
+  async onOutcomes(batch: LogBatch): Promise<void> {
+    const ids = batch.records.filter(({ key }) => key === this.replica).flatMap(({ value }) => JSON.parse(value.toString()) as string[]);
+    await this.check(ids.filter((id) => this.waiting.has(id)));
+  }
+
+  close(): void {
+    this.closed = true;
+    clearInterval(this.timer);
+  }
+
+  /** Reads decisions; what is past its deadline and undecided becomes void. */
+  private async check(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    try {
+      for (const { commandId, decision } of await this.store.findDecisions(ids)) this.settle(commandId, decodeDecision(decision));
+    } catch {
+      // The store is away: the next poll reads again; past the deadline makeVoid waits for it.
+    }
+    const now = Date.now();
+    await Promise.all(ids.filter((id) => (this.waiting.get(id)?.deadline ?? Infinity) <= now).map((id) => this.makeVoid(id)));
+  }
+
+  private async makeVoid(id: string): Promise<void> {
+    const waiting = this.waiting.get(id);
+    if (!waiting || waiting.voiding) return;
+    waiting.voiding = true;
+    while (this.waiting.has(id) && !this.closed) {
+      try {
+        const outcome = await this.store.commit({ writes: [{ op: 'insert', table: 'decisions', row: { commandId: id, decision: encodeDecision({ kind: 'void' }), decidedAt: Date.now() } }] });
+        if (outcome.committed) return this.settle(id, { kind: 'void' });
+        const [row] = await this.store.findDecisions([id]);
+        if (row) return this.settle(id, decodeDecision(row.decision));
+      } catch {
+        // Until the store answers nobody knows the fate, so nobody is told one.
+        await new Promise((resolve) => setTimeout(resolve, VOID_RETRY_MS));
+      }
+    }
+  }
+
+  private settle(id: string, decision: Decision): void {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    waiting?.settle(decision);
+  }
+}
+
+/** All commands of a study share a key, and so a log partition and its one writer (I3). */
+export function commandKey({ partition, study }: { partition: string; study: string }): string {
+  return `${partition}/${study}`;
+}
+
+/** CloudEvents 1.0, Kafka binding, binary mode. */
+export function commandHeaders({ id, type }: Command): Record<string, string> {
+  return { ce_specversion: '1.0', ce_id: id, ce_type: `isocenter.${type}.v1`, ce_source: '/isocenter', 'content-type': 'application/octet-stream' };
+}

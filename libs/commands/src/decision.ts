@@ -1,0 +1,30 @@
+/**
+ * What became of a command. `index` makes all but `void`, which the asker inserts at the deadline: the first insert wins,
+ * so a command that got a 503 never happens.
+ */
+export type Decision =
+  | { readonly kind: 'created'; readonly version: string }
+  | { readonly kind: 'replaced'; readonly version: string }
+  /** The same bytes are there already. */
+  | { readonly kind: 'same'; readonly version: string }
+  /** Other bytes are there under the same UIDs. */
+  | { readonly kind: 'conflict'; readonly version: string }
+  /** A delete of this instance is not finished. */
+  | { readonly kind: 'doomed' }
+  /** More than one transaction's worth: the decision `{id}/end` tells when all is gone. */
+  | { readonly kind: 'deleting' }
+  | { readonly kind: 'deleted'; readonly count: number }
+  | { readonly kind: 'not-found' }
+  /** It reached `index` after its deadline. */
+  | { readonly kind: 'late' }
+  | { readonly kind: 'void' }
+  /** It could not be read or decided; it is in the dead letters. */
+  | { readonly kind: 'failed'; readonly text: string };
+
+export function encodeDecision(decision: Decision): string {
+  return JSON.stringify(decision);
+}
+
+export function decodeDecision(text: string): Decision {
+  return JSON.parse(text) as Decision;
+}

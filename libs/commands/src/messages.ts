@@ -1,0 +1,120 @@
+/** The attributes of a study or series that one instance brings. */
+export interface LevelAttributes {
+  /** DICOM JSON members of the level, joined by commas, without braces, ascending; only valid ones. */
+  readonly members: string;
+  /** Normalised values of the searchable columns, by column name; absent when empty or invalid. */
+  readonly columns: Readonly<Record<string, string | number>>;
+  /** Words of person names for fuzzy search. */
+  readonly patientWords?: readonly string[];
+  readonly referringWords?: readonly string[];
+}
+
+interface CommandBase {
+  /** Names the command in decisions; a repeated command has the same id. */
+  readonly id: string;
+  readonly partition: string;
+  /** Milliseconds since 1970: later it is refused. Absent for derived commands. */
+  readonly deadline?: number;
+  /** Replica that waits for the outcome; absent when nobody does. */
+  readonly asker?: string;
+  readonly study: string;
+}
+
+/** `isocenter.store-instance.v1` */
+export interface StoreInstance extends CommandBase {
+  readonly type: 'store-instance';
+  /** `create` refuses other bytes under the same UIDs, `replace` puts them in the place of the old ones. */
+  readonly mode: 'create' | 'replace';
+  readonly series: string;
+  readonly sop: string;
+  readonly sopClass: string;
+  readonly transferSyntax: string;
+  readonly version: string;
+  readonly objectKey: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly frameCount: number;
+  readonly storedBy: string;
+  readonly storedAt: string;
+  readonly studyAttributes: LevelAttributes;
+  readonly seriesAttributes: LevelAttributes;
+  readonly instanceAttributes: LevelAttributes;
+  /** JSON: [{path, offset, length, vr}]. */
+  readonly bulk: string;
+  /** Set when metadata or frame table are objects of their own. */
+  readonly metadataKey?: string;
+  readonly frameTableKey?: string;
+}
+
+/** What travels beside the head of a StoreInstance, as bytes. */
+export interface StoreInstanceBody {
+  /** Empty when `metadataKey` is set. */
+  readonly metadata: Buffer;
+  /** Little-endian uint32 triples. */
+  readonly marks: Buffer;
+  /** Empty when `frameTableKey` is set or there are no frames. */
+  readonly frameTable: Buffer;
+}
+
+/** `isocenter.delete-instances.v1`: all instances of a study, of a series, or one. */
+export interface DeleteInstances extends CommandBase {
+  readonly type: 'delete-instances';
+  readonly series?: string;
+  readonly sop?: string;
+  readonly deletedBy: string;
+  /** Chunks after the first: the command that they finish, and where its scope ends. */
+  readonly chunkOf?: { readonly id: string; readonly asker?: string; readonly belowOrdinal: number; readonly deleted: number; readonly chunk: number };
+}
+
+export type Command = StoreInstance | DeleteInstances;
+
+const NO_BODY: StoreInstanceBody = { metadata: Buffer.alloc(0), marks: Buffer.alloc(0), frameTable: Buffer.alloc(0) };
+
+/** Layout of a command's value: version byte 1, then four blocks, each a uint32 length (little endian) and bytes: head JSON, metadata, marks, frame table. */
+export function encodeCommand(command: Command, body: StoreInstanceBody = NO_BODY): Buffer {
+  const blocks = [Buffer.from(JSON.stringify(command)), body.metadata, body.marks, body.frameTable];
+  const parts: Buffer[] = [Buffer.of(1)];
+  for (const block of blocks) {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32LE(block.length);
+    parts.push(length, block);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Throws UnreadableCommandError. */
+export function decodeCommand(value: Buffer): { command: Command; body: StoreInstanceBody } {
+  if (value[0] !== 1) throw new UnreadableCommandError(`its layout is version ${value[0]}, this program reads version 1`);
+  const blocks: Buffer[] = [];
+  let at = 1;
+  for (let i = 0; i < 4; i += 1) {
+    if (at + 4 > value.length) throw new UnreadableCommandError('it ends early');
+    const length = value.readUInt32LE(at);
+    if (at + 4 + length > value.length) throw new UnreadableCommandError('it ends early');
+    blocks.push(value.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  const command = parseHead(blocks[0]!);
+  return { command, body: { metadata: blocks[1]!, marks: blocks[2]!, frameTable: blocks[3]! } };
+}
+
+function parseHead(head: Buffer): Command {
+  let command: Partial<Command>;
+  try {
+    command = JSON.parse(head.toString()) as Partial<Command>;
+  } catch (error) {
+    throw new UnreadableCommandError('its head is not JSON', error);
+  }
+  if (command.type !== 'store-instance' && command.type !== 'delete-instances') throw new UnreadableCommandError(`it has the unknown type '${String(command.type)}'`);
+  for (const field of ['id', 'partition', 'study'] as const) {
+    if (typeof command[field] !== 'string' || command[field] === '') throw new UnreadableCommandError(`it has no ${field}`);
+  }
+  return command as Command;
+}
+
+export class UnreadableCommandError extends Error {
+  override readonly name = 'UnreadableCommandError';
+  constructor(what: string, cause?: unknown) {
+    super(`A command in the log cannot be read: ${what}.`, { cause });
+  }
+}

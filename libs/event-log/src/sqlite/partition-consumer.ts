@@ -1,0 +1,111 @@
+import type { StandaloneFile } from '@isocenter/standalone-file';
+import { setTimeout as pause } from 'node:timers/promises';
+import { OffsetOutsideLogError } from '../errors.js';
+import type { ConsumeOptions, LogBatch, StoredRecord } from '../event-log.js';
+
+/** Rows looked at for one batch. */
+const BATCH_RECORDS = 256;
+const RETRY_FIRST_MS = 20;
+const RETRY_MAX_MS = 2_000;
+
+/** One consumer of one partition: hands over batches from `next` on, one at a time. */
+export class PartitionConsumer {
+  /** Offsets below were handled; -1 before the consumer has started. */
+  passed = -1;
+  private stopping = false;
+  private running: Promise<void> = Promise.resolve();
+  private wakeUp: (() => void) | undefined;
+  private awake = true;
+
+  constructor(
+    private readonly file: StandaloneFile,
+    private readonly topic: string,
+    private readonly partition: number,
+    private readonly options: ConsumeOptions,
+    private readonly afterBatch: () => void,
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  wake(): void {
+    this.awake = true;
+    this.wakeUp?.();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let retryMs = RETRY_FIRST_MS;
+    while (!this.stopping) {
+      try {
+        await this.consume();
+        return;
+      } catch (error) {
+        this.options.onError(error as Error, { topic: this.topic, partition: this.partition });
+        if (error instanceof OffsetOutsideLogError) return;
+        await pause(retryMs, undefined, { ref: false });
+        retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+      }
+    }
+  }
+
+  private async consume(): Promise<void> {
+    let next = await this.firstOffset();
+    while (!this.stopping) {
+      this.passed = next;
+      this.awake = false;
+      const batch = this.readBatch(next);
+      if (batch) {
+        await this.options.onBatch(batch);
+        next = batch.end;
+        this.passed = next;
+        this.afterBatch();
+      } else {
+        await this.untilWoken();
+      }
+    }
+  }
+
+  private async firstOffset(): Promise<number> {
+    const end = this.logEnd();
+    if (this.options.from === 'latest') return this.passed < 0 ? end : this.passed;
+    const next = await this.options.from.read(this.partition);
+    const first = Number(this.file.read('SELECT COALESCE(MIN(offset), ?) AS first FROM log_records WHERE topic = ? AND partition = ?', [end, this.topic, this.partition])[0]!.first);
+    if (next > end || next < first) throw new OffsetOutsideLogError(this.topic, this.partition, next, { first, end });
+    return next;
+  }
+
+  private logEnd(): number {
+    return Number(this.file.read('SELECT next FROM log_partitions WHERE topic = ? AND partition = ?', [this.topic, this.partition])[0]!.next);
+  }
+
+  private readBatch(next: number): LogBatch | undefined {
+    const rows = this.file.read('SELECT offset, length(value) AS bytes FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, BATCH_RECORDS]);
+    if (rows.length === 0) return undefined;
+    let bytes = 0;
+    let count = 0;
+    for (const row of rows) {
+      if (Number(row.offset) !== next + count) throw new OffsetOutsideLogError(this.topic, this.partition, next + count, { first: Number(row.offset), end: this.logEnd() });
+      bytes += Number(row.bytes);
+      if (count > 0 && bytes > this.options.maxBatchBytes) break;
+      count += 1;
+    }
+    const records = this.file.read('SELECT offset, key, headers, value FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, count]).map((row): StoredRecord => {
+      const value = row.value as Uint8Array;
+      return { offset: Number(row.offset), key: String(row.key), headers: JSON.parse(String(row.headers)) as Record<string, string>, value: Buffer.from(value.buffer, value.byteOffset, value.byteLength) };
+    });
+    return { topic: this.topic, partition: this.partition, first: next, end: next + count, records };
+  }
+
+  private async untilWoken(): Promise<void> {
+    if (this.awake || this.stopping) return;
+    await new Promise<void>((resolve) => (this.wakeUp = resolve));
+    this.wakeUp = undefined;
+  }
+}

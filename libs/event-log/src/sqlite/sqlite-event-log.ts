@@ -1,0 +1,87 @@
+import type { SqlValue, StandaloneFile, Statement } from '@isocenter/standalone-file';
+import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
+import type { ConsumeOptions, Consumer, EventLog, LogRecord, Progress } from '../event-log.js';
+import { partitionOfKey } from '../partition-of-key.js';
+import type { TopicSpec } from '../topics.js';
+import { PartitionConsumer } from './partition-consumer.js';
+import { trimPassedRecords } from './trim-passed-records.js';
+
+/** The event log in the standalone file: one process appends and consumes, so an append wakes its consumers directly. */
+export class SqliteEventLog implements EventLog {
+  private readonly consumers = new Map<string, PartitionConsumer[]>();
+
+  private constructor(private readonly file: StandaloneFile) {}
+
+  /** Makes the topics that do not exist; refuses one whose number of partitions is not the stored one. */
+  static async open(file: StandaloneFile, topics: readonly TopicSpec[]): Promise<SqliteEventLog> {
+    for (const { name, partitions: { standalone: count } } of topics) {
+      const stored = Number(file.read('SELECT COUNT(*) AS n FROM log_partitions WHERE topic = ?', [name])[0]!.n);
+      if (stored === count) continue;
+      if (stored > 0) throw new PartitionCountError(name, count, stored);
+      const statements = Array.from({ length: count }, (_, partition): Statement => ({ sql: 'INSERT INTO log_partitions VALUES (?, ?, 0)', params: [name, partition] }));
+      await file.write({ statements, durable: true });
+    }
+    return new SqliteEventLog(file);
+  }
+
+  async append(topic: TopicSpec, records: readonly LogRecord[]): Promise<void> {
+    const partitions = new Set<number>();
+    const statements = records.flatMap((record): Statement[] => {
+      const partition = this.partitionOf(topic, record.key);
+      partitions.add(partition);
+      const place: SqlValue[] = [topic.name, partition];
+      return [
+        { sql: 'INSERT INTO log_records SELECT topic, partition, next, ?, ?, ? FROM log_partitions WHERE topic = ? AND partition = ?', params: [record.key, JSON.stringify(record.headers), record.value, ...place], changes: 1 },
+        { sql: 'UPDATE log_partitions SET next = next + 1 WHERE topic = ? AND partition = ?', params: place, changes: 1 },
+      ];
+    });
+    try {
+      // Not durable by itself: whoever answers for the record waits for a later durable commit in the same file.
+      await this.file.write({ statements, durable: false });
+    } catch (error) {
+      throw new EventLogUnavailableError(error);
+    }
+    for (const partition of partitions) {
+      for (const consumer of this.consumers.get(`${topic.name}/${partition}`) ?? []) consumer.wake();
+    }
+  }
+
+  async consume(topic: TopicSpec, options: ConsumeOptions): Promise<Consumer> {
+    const started: PartitionConsumer[] = [];
+    for (let partition = 0; partition < this.partitionCount(topic); partition += 1) {
+      const place = `${topic.name}/${partition}`;
+      const siblings = this.consumers.get(place) ?? [];
+      this.consumers.set(place, siblings);
+      const consumer = new PartitionConsumer(this.file, topic.name, partition, options, () => trimPassedRecords(this.file, topic.name, partition, siblings));
+      siblings.push(consumer);
+      started.push(consumer);
+    }
+    for (const consumer of started) consumer.start();
+    return {
+      stop: async () => {
+        await Promise.all(started.map((consumer) => consumer.stop()));
+        for (const [place, siblings] of this.consumers) this.consumers.set(place, siblings.filter((consumer) => !started.includes(consumer)));
+      },
+    };
+  }
+
+  partitionOf(topic: TopicSpec, key: string): number {
+    return partitionOfKey(key, this.partitionCount(topic));
+  }
+
+  partitionCount(topic: TopicSpec): number {
+    return topic.partitions.standalone;
+  }
+
+  async lag(topic: TopicSpec, progress: Progress): Promise<number> {
+    let lag = 0;
+    for (const { partition, next } of this.file.read('SELECT partition, next FROM log_partitions WHERE topic = ?', [topic.name])) {
+      lag += Number(next) - (await progress.read(Number(partition)));
+    }
+    return lag;
+  }
+
+  async ping(): Promise<void> {
+    this.file.read('SELECT 1', []);
+  }
+}

@@ -1,0 +1,87 @@
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow } from './rows.js';
+import type { SearchHit, SearchPlan } from './search-plan.js';
+import type { Outcome, Transaction } from './transaction.js';
+
+/** Instances below a study, a series, or one instance. */
+export interface InstanceScope {
+  readonly partition: number;
+  readonly study: string;
+  readonly series?: string;
+  readonly sop?: string;
+}
+
+/** The part of a study that a transaction is about to remove: instances of the scope with ordinals up to this. */
+export interface Without {
+  readonly series?: string;
+  readonly sop?: string;
+  readonly upToOrdinal: number;
+}
+
+/** A numbered change with what its entry in the feed says about the instance of now. */
+export interface NumberedChange extends ChangeRow {
+  readonly sequence: number;
+  readonly timestamp: string;
+  readonly partitionName: string;
+  /** Version of the instance of now; null when it is deleted. */
+  readonly currentVersion: string | null;
+}
+
+export interface ChangeWindow {
+  /** Sequences greater than this. */
+  readonly after: number;
+  /** Sequences up to this. */
+  readonly upTo?: number;
+  readonly limit: number;
+}
+
+/**
+ * Port of the metadata store. Two adapters, one contract suite (`metadata-store.contract.ts`). Everything is scoped by
+ * partition key; the type of every query demands it. Reads see every transaction that was reported committed.
+ * Errors: MetadataStoreUnavailableError (retriable) when the store is away or full.
+ */
+export interface MetadataStore {
+  commit(transaction: Transaction): Promise<Outcome>;
+
+  findPartition(name: string): Promise<PartitionRow | undefined>;
+  listPartitions(afterKey: number): Promise<PartitionRow[]>;
+
+  readCursor(name: string): Promise<CursorRow | undefined>;
+  findDecisions(commandIds: readonly string[]): Promise<DecisionRow[]>;
+  /** Decisions made before a moment are removed; returns how many. */
+  forgetDecisions(decidedBefore: number): Promise<number>;
+
+  findStudy(partition: number, study: string): Promise<StudyRow | undefined>;
+  findSeries(partition: number, study: string, series: string): Promise<SeriesRow | undefined>;
+  listSeries(partition: number, study: string): Promise<SeriesRow[]>;
+  findInstance(partition: number, study: string, series: string, sop: string): Promise<InstanceRow | undefined>;
+  /** In order of store; `belowOrdinal` exclusive. */
+  listInstances(scope: InstanceScope, options?: { belowOrdinal?: number; limit?: number; afterOrdinal?: number }): Promise<InstanceRow[]>;
+  findInstanceMetadata(partition: number, study: string, series: string, sop: string): Promise<InstanceMetadataRow | undefined>;
+  /** In order of store, a page at a time: `afterOrdinal` exclusive. */
+  listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number): Promise<(InstanceMetadataRow & { ordinal: number })[]>;
+
+  /** The distinct sets of study (or series) attributes that the scope's instances brought, but for `without`; the one with the newest version first. */
+  listAttributeSets(level: 'study' | 'series', scope: InstanceScope, without: Without): Promise<AttributeSetRow[]>;
+  findAttributeSets(partition: number, study: string, digests: readonly string[]): Promise<string[]>;
+  listDooms(partition: number, study: string): Promise<DoomRow[]>;
+
+  search(plan: SearchPlan): Promise<SearchHit[]>;
+
+  /** Changes without a number, in the order of their log partition. */
+  listUnnumberedChanges(limit: number): Promise<ChangeRow[]>;
+  /** Numbered changes in order. */
+  listChanges(window: ChangeWindow): Promise<NumberedChange[]>;
+  /** The first sequence at or after a timestamp (seven fraction digits); undefined when there is none. */
+  sequenceAt(timestamp: string): Promise<number | undefined>;
+  latestChange(): Promise<NumberedChange | undefined>;
+
+  listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]>;
+
+  /** Calls back after commits that made unnumbered or numbered changes: a hint, may be lost or doubled. */
+  onChanges(listener: () => void): () => void;
+  /** Resolves when the store answers; rejects with what is wrong. */
+  ping(): Promise<void>;
+}
+
+/** Injection token of the port. */
+export const METADATA_STORE = Symbol('MetadataStore');

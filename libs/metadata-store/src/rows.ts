@@ -1,0 +1,212 @@
+/**
+ * The rows of the metadata store. Everything that belongs to a partition starts with its key; UIDs are without padding.
+ * JSON members are `"ggggeeee":{…}` pairs joined by commas, without braces: what a search answers is joined, not parsed.
+ */
+
+export interface PartitionRow {
+  /** 1 is `Microsoft.Default`. */
+  key: number;
+  name: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+}
+
+/** Progress of one consumer in one partition of a topic, or another named position. */
+export interface CursorRow {
+  name: string;
+  position: number;
+  /** What else moves with the position, as text; '' when nothing does. */
+  detail: string;
+}
+
+/** What became of a command. The first insert wins, so a decision never changes. */
+export interface DecisionRow {
+  commandId: string;
+  /** JSON of the deciding service. */
+  decision: string;
+  /** Milliseconds since 1970; rows older than a day behind their command's deadline are removed. */
+  decidedAt: number;
+}
+
+export interface StudyRow {
+  partition: number;
+  study: string;
+  /** Order of first store; greater is newer. */
+  ordinal: number;
+  patientId: string | null;
+  patientName: string | null;
+  birthDate: number | null;
+  accessionNumber: string | null;
+  referringPhysician: string | null;
+  studyDate: number | null;
+  /** HHMMSSFFFFFF as a number. */
+  studyTime: number | null;
+  studyId: string | null;
+  description: string | null;
+  /** JSON [[words of PatientName], [words of ReferringPhysicianName]]: the rows of this study in nameWords. */
+  words: string;
+  /** Digest of the attribute set that was merged last. */
+  newestSet: string;
+  /** Modalities of the series, folded, `\ct\mr\`; '' when none. */
+  modalities: string;
+  seriesCount: number;
+  instanceCount: number;
+  /** Members of the attribute set that the dialect's default answer needs, and all of the level. */
+  azureDefault: string;
+  attributes: string;
+}
+
+export interface SeriesRow {
+  partition: number;
+  study: string;
+  series: string;
+  ordinal: number;
+  modality: string | null;
+  manufacturerModel: string | null;
+  performedStartDate: number | null;
+  seriesNumber: number | null;
+  description: string | null;
+  instanceCount: number;
+  /** Digest of the attribute set that was merged last. */
+  newestSet: string;
+  azureDefault: string;
+  attributes: string;
+}
+
+export interface InstanceRow {
+  partition: number;
+  study: string;
+  series: string;
+  sop: string;
+  ordinal: number;
+  /** UUIDv7 of this version; the object key holds it too. */
+  version: string;
+  objectKey: string;
+  size: number;
+  sha256: string;
+  transferSyntax: string;
+  sopClass: string;
+  instanceNumber: number | null;
+  /** Who sent it: name of the principal. */
+  storedBy: string;
+  storedAt: string;
+  frameCount: number;
+  /** Digests that name the attribute sets of study and series which this instance brought. */
+  studySet: string;
+  seriesSet: string;
+  attributes: string;
+}
+
+/** What a read of an instance needs beside its row, in a row of its own, so that searches read narrow rows. */
+export interface InstanceMetadataRow {
+  partition: number;
+  study: string;
+  series: string;
+  sop: string;
+  version: string;
+  /** DICOM JSON ready to send, or null: then it is the object `metadataKey`. */
+  metadata: Uint8Array | null;
+  metadataKey: string | null;
+  /** Little-endian uint32 triples (kind, offset, length): where the dialects' views differ. */
+  marks: Uint8Array;
+  /** Encoded frame table, null when it is the object `frameTableKey`. */
+  frameTable: Uint8Array | null;
+  frameTableKey: string | null;
+  /** JSON: [{path, offset, length, vr}] of the values that are known by range. */
+  bulk: string;
+}
+
+/** The study or series attributes that an instance brought; shared by all instances that brought the same. */
+export interface AttributeSetRow {
+  partition: number;
+  study: string;
+  digest: string;
+  /** JSON of the deciding service. */
+  attributes: string;
+}
+
+/** A word of a person name of a study, for fuzzy search. */
+export interface NameWordRow {
+  partition: number;
+  word: string;
+  study: string;
+  /** 1 PatientName, 2 ReferringPhysicianName. */
+  attribute: number;
+  /** Of the study: lets the newest matches be found without reading the studies. */
+  ordinal: number;
+}
+
+export interface ChangeRow {
+  /** Position of the command in the log, then the place within the command: the order of changes of one study. */
+  logPartition: number;
+  logOffset: number;
+  place: number;
+  partition: number;
+  study: string;
+  series: string;
+  sop: string;
+  version: string;
+  action: 'create' | 'update' | 'delete';
+  /** Milliseconds since 1970 at the decision. */
+  decidedAt: number;
+  /** JSON of what the journal keeps beside the identifiers. */
+  detail: string;
+  /** Null until `change-feed` numbers it. */
+  sequence: number | null;
+  /** UTC with seven fraction digits; strictly increases with the sequence. */
+  timestamp: string | null;
+}
+
+/** Work that a committed decision leaves behind: done at least once, then removed. */
+export interface DueRow {
+  id: string;
+  kind: 'remove-objects' | 'send-command';
+  /** Milliseconds since 1970 before which it is not to be done. */
+  notBefore: number;
+  payload: string;
+}
+
+/** A delete that is not finished: what was stored below `belowOrdinal` in its scope is doomed. */
+export interface DoomRow {
+  id: string;
+  partition: number;
+  study: string;
+  /** '' for all. */
+  series: string;
+  sop: string;
+  belowOrdinal: number;
+}
+
+export interface Rows {
+  partitions: PartitionRow;
+  cursors: CursorRow;
+  decisions: DecisionRow;
+  studies: StudyRow;
+  series: SeriesRow;
+  instances: InstanceRow;
+  instanceMetadata: InstanceMetadataRow;
+  attributeSets: AttributeSetRow;
+  nameWords: NameWordRow;
+  changes: ChangeRow;
+  due: DueRow;
+  dooms: DoomRow;
+}
+export type TableName = keyof Rows;
+
+/** The unique key of each table, in order. */
+export const TABLE_KEYS = {
+  partitions: ['name'],
+  cursors: ['name'],
+  decisions: ['commandId'],
+  studies: ['partition', 'study'],
+  series: ['partition', 'study', 'series'],
+  instances: ['partition', 'study', 'series', 'sop'],
+  instanceMetadata: ['partition', 'study', 'series', 'sop'],
+  attributeSets: ['partition', 'study', 'digest'],
+  nameWords: ['partition', 'word', 'study', 'attribute'],
+  changes: ['logPartition', 'logOffset', 'place'],
+  due: ['id'],
+  dooms: ['id'],
+} as const satisfies { [T in TableName]: readonly (keyof Rows[T])[] };
+
+export type KeyOf<T extends TableName> = Pick<Rows[T], Extract<(typeof TABLE_KEYS)[T][number], keyof Rows[T]>>;

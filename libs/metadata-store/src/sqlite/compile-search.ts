@@ -1,0 +1,146 @@
+import type { SqlValue } from '@isocenter/standalone-file';
+import type { Predicate, SearchColumn, SearchPlan } from '../search-plan.js';
+
+export interface CompiledQuery {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+const COLUMNS: Record<SearchColumn, string> = {
+  study: 'st.study', patientId: 'st.patientId', patientName: 'st.patientName', birthDate: 'st.birthDate', accessionNumber: 'st.accessionNumber',
+  referringPhysician: 'st.referringPhysician', studyDate: 'st.studyDate', studyTime: 'st.studyTime', studyId: 'st.studyId', description: 'st.description',
+  modalities: 'st.modalities',
+  series: 'se.series', modality: 'se.modality', manufacturerModel: 'se.manufacturerModel', performedStartDate: 'se.performedStartDate',
+  seriesNumber: 'se.seriesNumber', seriesDescription: 'se.description',
+  sop: 'i.sop', sopClass: 'i.sopClass', instanceNumber: 'i.instanceNumber',
+};
+
+const OWN_TABLE = { study: 'st', series: 'se', instance: 'i' } as const;
+
+/** Person names are indexed with all their groups, `alphabetic=ideographic=phonetic`; equal means: the first group is. */
+const NAME_COLUMNS: ReadonlySet<SearchColumn> = new Set(['patientName', 'referringPhysician']);
+
+const SELECT_STUDY = 'st.azureDefault AS studyAzureDefault, st.attributes AS studyAttributes, st.seriesCount, st.instanceCount AS studyInstanceCount, st.modalities';
+const SELECT_SERIES = 'se.azureDefault AS seriesAzureDefault, se.attributes AS seriesAttributes, se.instanceCount AS seriesInstanceCount';
+const SELECT_INSTANCE = 'i.attributes AS instanceAttributes, i.transferSyntax';
+
+class Conditions {
+  readonly texts: string[] = [];
+  readonly params: SqlValue[] = [];
+
+  add(text: string, ...params: readonly SqlValue[]): void {
+    this.texts.push(text);
+    this.params.push(...params);
+  }
+}
+
+/** GLOB knows `[`, DICOM does not. */
+function globOf(pattern: string): string {
+  return pattern.replaceAll('[', '[[]');
+}
+
+function prefixEnd(prefix: string): string {
+  return `${prefix}\u{10ffff}`;
+}
+
+const words = 'SELECT ordinal FROM nameWords WHERE partition = ? AND word >= ? AND word < ? AND attribute = ?';
+
+function wordParams(partition: number, prefix: string, column: string): SqlValue[] {
+  return [partition, prefix, prefixEnd(prefix), column === 'patientName' ? 1 : 2];
+}
+
+function addEquals(conditions: Conditions, column: SearchColumn, values: readonly (string | number)[]): void {
+  const name = COLUMNS[column];
+  if (NAME_COLUMNS.has(column)) {
+    // '>' follows '=': the range holds the names whose first group this is and that have further groups.
+    conditions.add(`(${values.map(() => `${name} = ? OR (${name} >= ? AND ${name} < ?)`).join(' OR ')})`, ...values.flatMap((value) => [value, `${value}=`, `${value}>`]));
+  } else if (values.length === 1) {
+    conditions.add(`${name} = ?`, values[0]!);
+  } else {
+    conditions.add(`${name} IN (${values.map(() => '?').join(', ')})`, ...values);
+  }
+}
+
+function addPredicate(conditions: Conditions, partition: number, predicate: Predicate): void {
+  switch (predicate.kind) {
+    case 'equals':
+      return addEquals(conditions, predicate.column, predicate.values);
+    case 'range': {
+      const name = COLUMNS[predicate.column];
+      if (predicate.from !== undefined) conditions.add(`${name} >= ?`, predicate.from);
+      if (predicate.to !== undefined) conditions.add(`${name} <= ?`, predicate.to);
+      return;
+    }
+    case 'wildcard':
+      return conditions.add(`${COLUMNS[predicate.column]} GLOB ?`, globOf(predicate.pattern));
+    case 'words':
+      for (const prefix of predicate.prefixes) conditions.add(`st.ordinal IN (${words})`, ...wordParams(partition, prefix, predicate.column));
+      return;
+    case 'modalities':
+      return conditions.add(`(${predicate.values.map(() => 'instr(st.modalities, ?) > 0').join(' OR ')})`, ...predicate.values.map((value) => `\\${value}\\`));
+  }
+}
+
+function needsTable(plan: SearchPlan, table: 'st' | 'se'): boolean {
+  if (table === 'st' ? plan.withStudy : plan.withSeries) return true;
+  return plan.predicates.some((predicate) => {
+    if (predicate.kind === 'words' || predicate.kind === 'modalities') return table === 'st';
+    return COLUMNS[predicate.column].startsWith(`${table}.`);
+  });
+}
+
+function fromTables(plan: SearchPlan): string {
+  const study = ' JOIN studies st ON st.partition = %.partition AND st.study = %.study';
+  if (plan.level === 'study') return 'studies st';
+  if (plan.level === 'series') return `series se${needsTable(plan, 'st') ? study.replaceAll('%', 'se') : ''}`;
+  const series = needsTable(plan, 'se') ? ' JOIN series se ON se.partition = i.partition AND se.study = i.study AND se.series = i.series' : '';
+  return `instances i${series}${needsTable(plan, 'st') ? study.replaceAll('%', 'i') : ''}`;
+}
+
+function selection(plan: SearchPlan): string {
+  const own = OWN_TABLE[plan.level];
+  return [
+    `${own}.study`, ...(own === 'st' ? [] : [`${own}.series`]), ...(own === 'i' ? ['i.sop'] : []),
+    ...(own === 'st' || plan.withStudy ? [SELECT_STUDY] : []),
+    ...(own === 'se' || plan.withSeries ? [SELECT_SERIES] : []),
+    ...(own === 'i' ? [SELECT_INSTANCE] : []),
+  ].join(', ');
+}
+
+/**
+ * A search of studies whose one predicate is a range of dates or a name's prefix: the newest ordinals come from an index
+ * that holds them, and only the studies of the page are read.
+ */
+function compileByOrdinals(plan: SearchPlan, only: Predicate): CompiledQuery | undefined {
+  if (plan.level !== 'study' || plan.study !== undefined) return undefined;
+  const page = 'ORDER BY ordinal DESC LIMIT ? OFFSET ?';
+  const wrap = (inner: string, params: readonly SqlValue[]): CompiledQuery => ({
+    sql: `SELECT ${selection(plan)} FROM studies st WHERE st.partition = ? AND st.ordinal IN (${inner} ${page}) ORDER BY st.ordinal DESC`,
+    params: [plan.partition, ...params, plan.limit, plan.offset],
+  });
+  if (only.kind === 'words' && only.prefixes.length === 1) {
+    return wrap(words.replace('SELECT ordinal', 'SELECT DISTINCT ordinal'), wordParams(plan.partition, only.prefixes[0]!, only.column));
+  }
+  if (only.kind === 'range' && (only.column === 'studyDate' || only.column === 'birthDate')) {
+    return wrap(`SELECT ordinal FROM studies INDEXED BY studies_by_${only.column} WHERE partition = ? AND ${only.column} >= ? AND ${only.column} <= ?`,
+      [plan.partition, only.from ?? 0, only.to ?? 99_999_999]);
+  }
+  return undefined;
+}
+
+export function compileSearch(plan: SearchPlan): CompiledQuery {
+  if (plan.predicates.length === 1) {
+    const special = compileByOrdinals(plan, plan.predicates[0]!);
+    if (special) return special;
+  }
+  const own = OWN_TABLE[plan.level];
+  const conditions = new Conditions();
+  conditions.add(`${own}.partition = ?`, plan.partition);
+  if (plan.study !== undefined) conditions.add(`${own}.study = ?`, plan.study);
+  if (plan.series !== undefined) conditions.add(`${own}.series = ?`, plan.series);
+  for (const predicate of plan.predicates) addPredicate(conditions, plan.partition, predicate);
+  return {
+    sql: `SELECT ${selection(plan)} FROM ${fromTables(plan)} WHERE ${conditions.texts.join(' AND ')} ORDER BY ${own}.ordinal DESC LIMIT ? OFFSET ?`,
+    params: [...conditions.params, plan.limit, plan.offset],
+  };
+}

@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads';
+import { StandaloneFileError } from './errors.js';
+
+interface Waiting<T> { resolve: (answer: T) => void; reject: (error: Error) => void }
+
+/** Requests to one worker thread, answered by id. */
+export class WorkerChannel<Answer extends { id: number }> {
+  private readonly waiting = new Map<number, Waiting<Answer>>();
+  private readonly worker: Worker;
+  private readonly exited: Promise<void>;
+  private nextId = 1;
+
+  /** `name`: file name without ending; it stands beside this file, as TypeScript in tests and compiled otherwise. */
+  constructor(name: string, workerData: object) {
+    const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), { workerData });
+    this.worker.on('message', (answers: Answer | Answer[]) => {
+      for (const answer of Array.isArray(answers) ? answers : [answers]) this.settle(answer);
+    });
+    this.worker.on('error', (error) => this.fail(new StandaloneFileError(error.message, 0)));
+    this.exited = new Promise((resolve) => this.worker.once('exit', () => {
+      this.fail(new StandaloneFileError('its thread has ended', 0));
+      resolve();
+    }));
+  }
+
+  get pending(): number {
+    return this.waiting.size;
+  }
+
+  ask(request: object): Promise<Answer> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ ...request, id });
+    });
+  }
+
+  /** Ends the thread after the requests before this one. */
+  async close(): Promise<void> {
+    this.worker.postMessage({ close: true });
+    await this.exited;
+  }
+
+  private settle(answer: Answer): void {
+    const waiting = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if (!waiting) return;
+    if ('error' in answer) {
+      const { message, code } = answer.error as { message: string; code: number };
+      waiting.reject(new StandaloneFileError(message, code));
+    } else {
+      waiting.resolve(answer);
+    }
+  }
+
+  private fail(error: Error): void {
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}
