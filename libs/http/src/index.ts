@@ -1,5 +1,12 @@
+// Requests: what the gateway hands to a service
+export { externalBaseUrl, type Connection } from './base-url.js';
 export { contextHeader, type Principal, readContext, type RequestContext, secretHeader, stripContext, writeContext } from './context.js';
 export { type Dialect } from './dialect/dialect.js';
+export { dialectPolicies, type DialectPolicy, type LimitPolicy } from './dialect/dialect-policy.js';
+export { createMatcher, matchRoute, type RouteMatch } from './match-route.js';
+export { type Method, type Permission, type Route, routes, type Service } from './routes.js';
+
+// Errors and their answers
 export { answerClientError } from './errors/answer-client-error.js';
 export { answerError, describeAnswer } from './errors/answer-error.js';
 export { answerRouterError } from './errors/answer-router-error.js';
@@ -11,25 +18,29 @@ export {
 } from './errors/http-errors.js';
 export { IsocenterError } from './errors/isocenter-error.js';
 export { wrapError } from './errors/wrap-error.js';
-export { createMatcher, matchRoute, type RouteMatch } from './match-route.js';
-export { type Method, type Permission, type Route, routes, type Service } from './routes.js';
+
+// The application of a service
 export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './service-app/create-service-app.js';
 export { CurrentContext } from './service-app/current-context.js';
+
+// Bodies
 export { type ContentType, parseContentType, requireBoundary } from './content-type.js';
 export { BodyTooLarge, MalformedMultipart, PartHeaderTooLarge, TooManyParts, TruncatedMultipart } from './multipart/multipart-errors.js';
 export { type Part, readParts, type ReadPartsOptions } from './multipart/read-parts.js';
 export { createMultipartWriter, type MultipartWriter } from './multipart/write-parts.js';
-export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
-export { isUid, requireUids } from './uids.js';
-export { type Connection, externalBaseUrl } from './base-url.js';
-export { allowCrossOrigin, answerOptions } from './cors.js';
-export { dialectPolicies, type DialectPolicy, type LimitPolicy } from './dialect/dialect-policy.js';
-export { matchesETag, strongETag } from './etag.js';
+
+// Which form of a resource a client takes
 export { type Acceptable, type CanTranscode, type Match, type Selection } from './negotiate/acceptable.js';
 export { chooseBulkData } from './negotiate/choose-bulk-data.js';
 export { chooseFrames, type FrameForms, matchFrames } from './negotiate/choose-frames.js';
 export { chooseInstances, type InstancesOf, matchInstance, type NameableSyntaxes } from './negotiate/choose-instances.js';
 export { chooseDicomJson, dicomJson } from './negotiate/choose-json.js';
 export { type FrameMediaType, frameMediaTypeNamed, frameMediaTypeOf, frameMediaTypes, octetStream } from './negotiate/frame-media-types.js';
+export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
 export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
+
+// Headers
+export { allowCrossOrigin, answerOptions } from './cors.js';
+export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
+export { isUid, requireUids } from './uids.js';

@@ -26,13 +26,20 @@ const ofTheAnswer = ['content-length', 'content-encoding', 'content-range', 'eta
  */
 export function answerError(reply: FastifyReply, error: unknown, requestId: string): IsocenterError {
   const known = wrapError(error, requestId);
-  if (reply.raw.headersSent || reply.sent) {
-    reply.raw.destroy();
+  const { raw } = reply;
+  if (raw.headersSent || raw.destroyed) {
+    raw.destroy();
     return known;
   }
   const { status, headers, text } = describeAnswer(known);
-  for (const name of ofTheAnswer) void reply.removeHeader(name);
-  void reply.code(status).headers(headers).send(text);
+  if (reply.sent) {
+    // A handler that took the raw response over (`hijack`) and failed before it wrote.
+    for (const name of ofTheAnswer) raw.removeHeader(name);
+    raw.writeHead(status, headers).end(text);
+  } else {
+    for (const name of ofTheAnswer) void reply.removeHeader(name);
+    void reply.code(status).headers(headers).send(text);
+  }
   discardBody(reply.request.raw);
   return known;
 }

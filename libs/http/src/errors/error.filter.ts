@@ -11,8 +11,12 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const answered = answerError(http.getResponse<FastifyReply>(), error, request.id);
-    if (answered.status === 500) this.log.error({ requestId: request.id, err: error }, 'unknown error');
-    else if (answered.status > 500) this.log.warn({ requestId: request.id, err: error }, 'request refused');
+    const reply = http.getResponse<FastifyReply>();
+    const clientLeft = reply.raw.destroyed;
+    const { status } = answerError(reply, error, request.id);
+    // What fails after the client left is most often just that: reading its body.
+    if (clientLeft) this.log.info({ requestId: request.id, err: error }, 'client left');
+    else if (status === 500) this.log.error({ requestId: request.id, err: error }, 'unknown error');
+    else if (status > 500) this.log.warn({ requestId: request.id, err: error }, 'request refused');
   }
 }

@@ -104,6 +104,12 @@ class ProbeController {
     throw new TypeError('Doe^John is not a function');
   }
 
+  @Get('taken-over')
+  takenOver(@Res() reply: FastifyReply): never {
+    reply.hijack();
+    throw new BadRequest('Taken over.');
+  }
+
   @Get('health/live')
   live(): string {
     return 'alive';
@@ -165,6 +171,7 @@ describe.each(['in onRequest', 'in a handler'])('given a gateway that hands over
     ['/bad', 400, 'The value of limit is 0; allowed: 1 to 200.'],
     ['/away', 503, 'The index is away.'],
     ['/bug', 500, 'The server met an unknown error. Its log names it request-1.'],
+    ['/taken-over', 400, 'Taken over.'],
     ['/nowhere', 404, 'There is no resource at this path.'],
     ['/who/%zz', 400, 'The request could not be read: its path or its JSON body is malformed.'],
   ])('when %s fails, then it is answered %i in one sentence of plain text', async (path, status, text) => {
@@ -200,6 +207,8 @@ describe.each(['in onRequest', 'in a handler'])('given a gateway that hands over
     await uploadBegan.promise;
     client.destroy();
     expect(await uploadEnd).toMatchObject({ code: 'ECONNRESET' });
+    await until(() => lines.some((line) => line.includes('"client left"')));
+    expect(lines.filter((line) => line.includes('"level":"error"') && line.includes('ECONNRESET'))).toEqual([]);
   });
 
   it('when a large answer is streamed, then every byte arrives', async () => {
