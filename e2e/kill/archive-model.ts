@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { ctInstance, type Identity } from '../support/synthetic-instance.js';
+import { uidOf } from '../support/uid.js';
+
+/** One set of bytes that was sent for an instance. */
+export interface Version {
+  /** In them as InstanceNumber, so that metadata and bytes can be told to agree. */
+  readonly number: number;
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
+export type Action = 'create' | 'delete';
+
+/** A change that was asked for and whose answer never came. */
+export interface Unsure {
+  readonly action: Action;
+  readonly version: Version | undefined;
+}
+
+/** One instance and what the client knows of it. Only one client at a time works on it. */
+export interface Slot {
+  readonly identity: Identity;
+  /** What an acknowledged change left; undefined when it is not there. */
+  current: Version | undefined;
+  unsure: Unsure | undefined;
+  /** Every change that was accepted, in order: the feed has exactly these. */
+  readonly actions: Action[];
+  changedSinceCheck: boolean;
+}
+
+export interface Study {
+  readonly uid: string;
+  readonly slots: Slot[];
+  /** Deleted as a whole by its only client now and then. */
+  readonly isPrivate: boolean;
+  deleteUnsure: boolean;
+}
+
+let versions = 0;
+
+/** A new version of an instance, of `side` by `side` pixels. */
+export const newVersion = (identity: Identity, side: number): Version => {
+  versions += 1;
+  const bytes = Buffer.concat(ctInstance({ ...identity, instanceNumber: versions }, side, side));
+  return { number: versions, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+};
+
+export const newSlot = (study: string, name: string | number): Slot => ({
+  identity: { studyInstanceUid: study, seriesInstanceUid: uidOf(study, 'series'), sopInstanceUid: uidOf(study, 'instance', name), patientId: `KILL-${study.slice(-8)}` },
+  current: undefined, unsure: undefined, actions: [], changedSinceCheck: false,
+});
+
+export const newStudy = (seed: number, name: string, slots: number, isPrivate: boolean): Study => {
+  const uid = uidOf('kill', seed, name);
+  return { uid, isPrivate, deleteUnsure: false, slots: Array.from({ length: slots }, (_, at) => newSlot(uid, at)) };
+};
+
+export const acknowledge = (slot: Slot, action: Action, version: Version | undefined): void => {
+  slot.current = version;
+  slot.actions.push(action);
+  slot.changedSinceCheck = true;
+};
+
+export const leaveUnsure = (slot: Slot, action: Action, version: Version | undefined): void => {
+  slot.unsure = { action, version };
+  slot.changedSinceCheck = true;
+};
+
