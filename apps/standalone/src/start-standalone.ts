@@ -1,4 +1,5 @@
 import { createAuthenticator } from '@isocenter/auth';
+import { ChangeFeedModule, endStreams } from '@isocenter/change-feed';
 import { CommandSender } from '@isocenter/commands';
 import type { Settings } from '@isocenter/config';
 import { closeDescribeWorker } from '@isocenter/dicom';
@@ -9,6 +10,7 @@ import { IndexingModule, indexingTopics } from '@isocenter/index';
 import { IngestingModule } from '@isocenter/ingest';
 import { metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
 import { FilesObjectStore } from '@isocenter/object-store';
+import { RetrievingModule } from '@isocenter/retrieve';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, startMetrics, type Logger } from '@isocenter/telemetry';
 import type { DynamicModule } from '@nestjs/common';
@@ -58,8 +60,8 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   const index = await serve('index', IndexingModule.register({ eventLog, store, commands }, { graceMs: settings.deleteGraceMs, deadlineMs: settings.storeDeadlineMs, log: logOf('index') }), indexingTopics(store));
   const ingest = await serve('ingest', IngestingModule.register({ eventLog, store, objects, commands }, { ...settings, deadlineMs: settings.storeDeadlineMs, log: logOf('ingest') }),
     [{ topic: TOPICS.instanceOutcomes, from: 'latest', maxBatchBytes: HINT_BATCH_BYTES }]);
-  const retrieve = index;
-  const changeFeed = index;
+  const retrieve = await serve('retrieve', RetrievingModule.register({ store, objects }), []);
+  const changeFeed = await serve('change-feed', ChangeFeedModule.register({ store, objects }, { journalIntervalMs: settings.journalIntervalMs, log: logOf('change-feed') }), []);
   const services = { ingest, index, retrieve, 'change-feed': changeFeed };
 
   const health = new Health([
@@ -85,8 +87,9 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
     metricsPort: metrics.port,
     close: async () => {
       health.stopping = true;
+      endStreams(changeFeed.app);
       await stopServer(gateway.server);
-      for (const { app } of new Set(Object.values(services))) await app.close();
+      for (const { app } of Object.values(services)) await app.close();
       commands.close();
       stopObserving();
       await Promise.all([metrics.close(), closeDescribeWorker(), objects.close()]);
@@ -95,11 +98,13 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   };
 }
 
+/** No new connections; those that are busy end with their request, or are cut when that takes too long. */
 async function stopServer(server: Gateway['server']): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

@@ -44,3 +44,4 @@ export { allowCrossOrigin, answerOptions } from './cors.js';
 export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
 export { isUid, requireUids } from './uids.js';
+export { requirePartition } from './require-partition.js';

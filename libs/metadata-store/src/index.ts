@@ -1,6 +1,6 @@
 export { MetadataStoreUnavailableError } from './errors.js';
 export { METADATA_STORE } from './metadata-store.js';
-export type { ChangeWindow, InstanceScope, MetadataStore, NumberedChange, Without } from './metadata-store.js';
+export type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from './metadata-store.js';
 export type * from './rows.js';
 export type { Level, Predicate, SearchColumn, SearchHit, SearchPlan } from './search-plan.js';
 export { metadataSchema } from './sqlite/schema.js';

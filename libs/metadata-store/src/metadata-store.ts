@@ -10,6 +10,16 @@ export interface InstanceScope {
   readonly sop?: string;
 }
 
+/**
+ * What all instances of a scope have in common with no other state of it: versions only grow, so count and newest version
+ * together change with every store, replacement and delete.
+ */
+export interface InstanceSummary {
+  readonly count: number;
+  readonly newestVersion: string;
+  readonly transferSyntaxes: readonly string[];
+}
+
 /** The part of a study that a transaction is about to remove: instances of the scope with ordinals up to this. */
 export interface Without {
   readonly series?: string;
@@ -56,6 +66,8 @@ export interface MetadataStore {
   findInstance(partition: number, study: string, series: string, sop: string): Promise<InstanceRow | undefined>;
   /** In order of store; `belowOrdinal` exclusive. */
   listInstances(scope: InstanceScope, options?: { belowOrdinal?: number; limit?: number; afterOrdinal?: number }): Promise<InstanceRow[]>;
+  /** Undefined when there are none. */
+  summarizeInstances(scope: InstanceScope): Promise<InstanceSummary | undefined>;
   findInstanceMetadata(partition: number, study: string, series: string, sop: string): Promise<InstanceMetadataRow | undefined>;
   /** In order of store, a page at a time: `afterOrdinal` exclusive. */
   listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number): Promise<(InstanceMetadataRow & { ordinal: number })[]>;

@@ -1,9 +1,8 @@
 import { CommandSender, uuidv7, type DeleteInstances as DeleteCommand } from '@isocenter/commands';
-import { requireUids, NotFound, ServiceUnavailable, type RequestContext } from '@isocenter/http';
+import { NotFound, requirePartition, requireUids, ServiceUnavailable, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type InstanceScope, type MetadataStore } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
-import { findPartitionKey } from '../find-partition-key.js';
 
 export interface DeleteScope {
   readonly study: string;
@@ -22,7 +21,7 @@ export class DeleteInstances {
 
   async run(context: RequestContext, scope: DeleteScope): Promise<void> {
     requireUids({ study: scope.study, series: scope.series, instance: scope.sop });
-    const partition = await findPartitionKey(this.store, context);
+    const partition = await requirePartition(this.store, context);
     if (!(await this.exists({ partition, ...scope }))) throw notFound(scope);
     const command: Omit<DeleteCommand, 'deadline' | 'asker'> = { type: 'delete-instances', id: uuidv7(), partition: context.partition, ...scope, deletedBy: context.principal.name };
     const asked = await this.commands.ask(command, undefined, this.options.deadlineMs);

@@ -1,7 +1,6 @@
-import { dialectPolicies, requireUids, type RequestContext } from '@isocenter/http';
+import { dialectPolicies, requirePartition, requireUids, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type Level, type MetadataStore } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { findPartitionKey } from '../find-partition-key.js';
 import { parseSearch } from './parse-search.js';
 import { hitWriter } from './write-hit.js';
 
@@ -26,7 +25,7 @@ export class Search {
   async run(context: RequestContext, { level, study, series }: SearchScope, query: string): Promise<SearchAnswer> {
     const policy = dialectPolicies[context.dialect].search;
     requireUids({ study, series });
-    const partition = await findPartitionKey(this.store, context);
+    const partition = await requirePartition(this.store, context);
     const parsed = parseSearch({ level, partition, study, series, query }, policy);
     const hits = await this.store.search(parsed.plan);
     const warning = parsed.ignored.length > 0 ? `299 isocenter "These keys cannot be searched and were passed over: ${parsed.ignored.join(', ').replaceAll(/[^\x20-\x7e]|["\\]/g, '?')}"` : undefined;

@@ -24,24 +24,28 @@ export function readInstances(request: FastifyRequest, limits: ReadLimits): Asyn
   if (!contentType) throw new UnsupportedMediaType(`The request has ${header === undefined ? 'no Content-Type' : 'a Content-Type that cannot be read'}; allowed are multipart/related; type="application/dicom" and application/dicom.`);
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > limits.maxBytes) throw new PayloadTooLarge(`The request has ${length} bytes; allowed are ${limits.maxBytes}. Send the instances in several requests.`);
-  const body = request.raw as AsyncIterable<Buffer>;
-  if (contentType.type === DICOM) return oneInstance(body, request, limits);
+  if (contentType.type === DICOM) return oneInstance(request, limits);
   if (contentType.type !== 'multipart/related') throw new UnsupportedMediaType(`The Content-Type is '${contentType.type}'; allowed are multipart/related; type="application/dicom" and application/dicom.`);
   if (contentType.partType !== undefined && contentType.partType !== DICOM) throw new UnsupportedMediaType(`The parts are '${contentType.partType}'; allowed is application/dicom.`);
-  return readParts(body, { boundary: requireBoundary(contentType), standardType: DICOM, ...limits });
+  return readParts(request.raw as AsyncIterable<Buffer>, { boundary: requireBoundary(contentType), standardType: DICOM, ...limits });
 }
 
-async function* oneInstance(body: AsyncIterable<Buffer>, request: FastifyRequest, { maxBytes }: ReadLimits): AsyncGenerator<InstanceBody> {
+async function* oneInstance(request: FastifyRequest, { maxBytes }: ReadLimits): AsyncGenerator<InstanceBody> {
   if (request.headers['content-length'] === '0' || (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)) return;
-  yield { contentType: DICOM, body: counted(body, maxBytes) };
+  yield { contentType: DICOM, body: counted(request, maxBytes) };
 }
 
-async function* counted(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+async function* counted({ raw }: FastifyRequest, maxBytes: number): AsyncGenerator<Buffer> {
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new BodyTooLarge(maxBytes);
-    yield chunk;
+  try {
+    // The stream stays whole when the instance is refused early, so that the answer reaches a client that still sends.
+    for await (const chunk of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw new BodyTooLarge(maxBytes);
+      yield chunk;
+    }
+  } finally {
+    raw.resume();
   }
 }
 

@@ -12,8 +12,10 @@ const clientClosedRequest = 499;
 export function recordRequests(fastify: FastifyInstance, service: string, log: Logger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const started = performance.now();
-    const bytesBefore = request.raw.socket.bytesWritten;
-    reply.raw.once('close', () => recordRequest(service, log, request, reply, performance.now() - started, request.raw.socket.bytesWritten - bytesBefore));
+    // Held here: a request whose stream was destroyed has no socket any more.
+    const { socket } = request.raw;
+    const bytesBefore = socket.bytesWritten;
+    reply.raw.once('close', () => recordRequest(service, log, request, reply, performance.now() - started, socket.bytesWritten - bytesBefore));
     done();
   });
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { SqlRow, SqlValue, StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError } from '../errors.js';
-import type { ChangeWindow, InstanceScope, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
+import type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
 import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
@@ -74,6 +74,13 @@ export class SqliteMetadataStore implements MetadataStore {
     const { text, params } = scoped('i', scope);
     const sql = `SELECT i.* FROM instances i WHERE ${text} AND i.ordinal > ? AND i.ordinal < ? ORDER BY i.ordinal LIMIT ?`;
     return this.page(limit, sql, [...params, afterOrdinal, belowOrdinal, limit]);
+  }
+
+  async summarizeInstances(scope: InstanceScope): Promise<InstanceSummary | undefined> {
+    const { text, params } = scoped('i', scope);
+    const sql = `SELECT COUNT(*) AS count, MAX(i.version) AS newestVersion, group_concat(DISTINCT i.transferSyntax) AS transferSyntaxes FROM instances i WHERE ${text}`;
+    const [row] = await this.page<{ count: number; newestVersion: string; transferSyntaxes: string }>(scope.sop === undefined ? -1 : 1, sql, params);
+    return row && row.count > 0 ? { ...row, transferSyntaxes: row.transferSyntaxes.split(',') } : undefined;
   }
 
   async findInstanceMetadata(partition: number, study: string, series: string, sop: string): Promise<InstanceMetadataRow | undefined> {

@@ -1,0 +1,37 @@
+import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from './change-feed-options.js';
+import { ChangeFeedController } from './change-feed.controller.js';
+import { Numberer } from './number-changes/numberer.js';
+import { ReadChanges } from './read-changes/read-changes.js';
+import { StreamChanges } from './stream-changes/stream-changes.js';
+import { DownloadJournal } from './write-journal/download-journal.js';
+import { WriteJournal } from './write-journal/write-journal.js';
+
+export interface ChangeFeedPorts {
+  readonly store: MetadataStore;
+  readonly objects: ObjectStore;
+}
+
+/** The service `change-feed`: numbers changes, answers the feed, streams it, keeps the journal. */
+@Module({})
+export class ChangeFeedModule {
+  static register({ store, objects }: ChangeFeedPorts, options: ChangeFeedOptions): DynamicModule {
+    return {
+      module: ChangeFeedModule,
+      controllers: [ChangeFeedController],
+      providers: [
+        { provide: METADATA_STORE, useValue: store },
+        { provide: OBJECT_STORE, useValue: objects },
+        { provide: CHANGE_FEED_OPTIONS, useValue: options },
+        Numberer, ReadChanges, StreamChanges, WriteJournal, DownloadJournal,
+      ],
+    };
+  }
+}
+
+/** Ends the live streams of a service that is to stop: by themselves they never end. */
+export function endStreams(app: INestApplicationContext): void {
+  app.get(StreamChanges).endAll();
+}

@@ -1,0 +1,38 @@
+import type { ChangeRow, CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
+import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
+
+/** The cursor whose position is the last sequence given, and whose detail is its timestamp. */
+export const FEED_LAST = 'change-feed/last';
+
+/** Changes numbered in one transaction. */
+const AT_ONCE = 500;
+
+/**
+ * Gives the next numbers, gapless from 1, to changes that have none; true when there may be more. The transaction moves
+ * `last`, so that of two numberers one wins and the other reads again.
+ */
+export async function numberChanges(store: MetadataStore): Promise<boolean> {
+  const changes = await store.listUnnumberedChanges(AT_ONCE);
+  if (changes.length === 0) return false;
+  const last = await store.readCursor(FEED_LAST);
+  const { writes, position, timestamp } = numbering(changes, last);
+  const outcome = await store.commit({ writes: [moveLast(last, position, timestamp), ...writes] });
+  return !outcome.committed || changes.length === AT_ONCE;
+}
+
+function numbering(changes: readonly ChangeRow[], last: CursorRow | undefined): { writes: Write[]; position: number; timestamp: string } {
+  let position = last?.position ?? 0;
+  let steps = last ? parseSteps(last.detail) : 0n;
+  const now = stepsOf(Date.now());
+  const writes = changes.map(({ logPartition, logOffset, place }): Write => {
+    position += 1;
+    steps = steps + 1n > now ? steps + 1n : now;
+    return { op: 'update', table: 'changes', key: { logPartition, logOffset, place }, expect: { sequence: null }, set: { sequence: position, timestamp: formatSteps(steps) } };
+  });
+  return { writes, position, timestamp: formatSteps(steps) };
+}
+
+function moveLast(last: CursorRow | undefined, position: number, detail: string): Write {
+  if (!last) return { op: 'insert', table: 'cursors', row: { name: FEED_LAST, position, detail } };
+  return { op: 'update', table: 'cursors', key: { name: FEED_LAST }, expect: { position: last.position }, set: { position, detail } };
+}

@@ -1,0 +1,53 @@
+import { BadRequest, type DialectPolicy } from '@isocenter/http';
+
+/** What a feed request asks for. */
+export interface FeedWindow {
+  /** Inclusive and exclusive, UTC with seven fraction digits. */
+  readonly startTime: string | undefined;
+  readonly endTime: string | undefined;
+  /** `time`: rows to skip in the window; `sequence`: the sequence behind which it begins. */
+  readonly offset: number;
+  readonly limit: number;
+  readonly includeMetadata: boolean;
+}
+
+/** ISO 8601 with a time zone; up to seven fraction digits count. */
+const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,7})\d*)?\s*(Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Parses the query of a feed request; names match in any letter case. Throws BadRequest. */
+export function parseWindow(query: string, policy: DialectPolicy['changeFeed']): FeedWindow {
+  const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+  const window = {
+    startTime: policy.paging === 'time' ? parseTime('startTime', given.get('starttime')) : undefined,
+    endTime: policy.paging === 'time' ? parseTime('endTime', given.get('endtime')) : undefined,
+    offset: parseNumber('offset', given.get('offset'), 0, 0, Number.MAX_SAFE_INTEGER),
+    limit: parseNumber('limit', given.get('limit'), policy.limit.standard, 1, policy.limit.max),
+    includeMetadata: parseMetadataFlag(given.get('includemetadata')),
+  };
+  if (window.startTime !== undefined && window.endTime !== undefined && window.startTime >= window.endTime) {
+    throw new BadRequest(`Query parameter 'startTime' is '${given.get('starttime')}' and 'endTime' is '${given.get('endtime')}'; the start must lie before the end.`);
+  }
+  return window;
+}
+
+export function parseMetadataFlag(value: string | undefined): boolean {
+  const folded = value?.toLowerCase() ?? 'true';
+  if (folded !== 'true' && folded !== 'false') throw new BadRequest(`Query parameter 'includeMetadata' has the value '${value}'; allowed are true and false.`);
+  return folded === 'true';
+}
+
+function parseNumber(name: string, value: string | undefined, standard: number, min: number, max: number): number {
+  if (value === undefined) return standard;
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : -1;
+  if (number >= min && number <= max) return number;
+  throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}.`);
+}
+
+function parseTime(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  // An unescaped plus sign of a time zone arrives as a space.
+  const match = TIME.exec(value.replace(/ (\d{2}:?\d{2})$/, '+$1'));
+  const ms = match ? Date.parse(`${match[1]}T${match[2]!.length === 5 ? `${match[2]}:00` : match[2]}${match[4]!.toUpperCase()}`) : NaN;
+  if (!match || Number.isNaN(ms)) throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a date and time with a time zone, such as 2026-01-31T09:00:00Z.`);
+  return `${new Date(ms).toISOString().slice(0, 20)}${(match[3] ?? '').padEnd(7, '0')}Z`;
+}

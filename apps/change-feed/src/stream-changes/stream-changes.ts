@@ -1,0 +1,86 @@
+import { BadRequest, type RequestContext } from '@isocenter/http';
+import { METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Numberer } from '../number-changes/numberer.js';
+import { FEED_LAST } from '../number-changes/number-changes.js';
+import { parseMetadataFlag } from '../read-changes/parse-window.js';
+import { ReadChanges } from '../read-changes/read-changes.js';
+
+/** Entries read at a time. */
+const PAGE = 100;
+/** A comment this often keeps proxies from closing a quiet stream. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * The feed as server-sent events: the id of an event is its sequence, so a client that comes back with `Last-Event-ID`
+ * (or `fromSequence`) misses nothing and gets nothing twice.
+ */
+@Injectable()
+export class StreamChanges {
+  private readonly open = new Set<ServerResponse>();
+
+  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, private readonly numberer: Numberer, private readonly readChanges: ReadChanges) {}
+
+  endAll(): void {
+    for (const response of this.open) response.end();
+  }
+
+  async run(context: RequestContext, query: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+    const includeMetadata = parseMetadataFlag(given.get('includemetadata'));
+    const after = await this.startAfter(request.headers['last-event-id'] as string | undefined, given.get('fromsequence'));
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    raw.write('retry: 2000\n\n');
+    this.open.add(raw);
+    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+    heartbeat.unref();
+    try {
+      await this.send(context, raw, after, includeMetadata);
+    } finally {
+      clearInterval(heartbeat);
+      this.open.delete(raw);
+    }
+  }
+
+  /** What the client has seen: the header of a reconnect beats the parameter; neither: from now on. */
+  private async startAfter(lastEventId: string | undefined, fromSequence: string | undefined): Promise<number> {
+    if (lastEventId !== undefined) return sequenceOf('Last-Event-ID', lastEventId, 0);
+    if (fromSequence !== undefined) return sequenceOf('fromSequence', fromSequence, 1) - 1;
+    return (await this.store.readCursor(FEED_LAST))?.position ?? 0;
+  }
+
+  private async send(context: RequestContext, response: ServerResponse, from: number, includeMetadata: boolean): Promise<void> {
+    const closed = once(response, 'close');
+    let after = from;
+    let wake: () => void = () => undefined;
+    const forget = this.numberer.onNumbered(() => wake());
+    try {
+      while (!response.writableEnded && !response.destroyed) {
+        const woken = new Promise<void>((resolve) => (wake = resolve));
+        const changes = await this.store.listChanges({ after, limit: PAGE });
+        await this.write(context, response, changes, includeMetadata);
+        after = changes.at(-1)?.sequence ?? after;
+        if (changes.length < PAGE) await Promise.race([woken, closed]);
+      }
+    } finally {
+      forget();
+    }
+  }
+
+  private async write(context: RequestContext, response: ServerResponse, changes: readonly NumberedChange[], includeMetadata: boolean): Promise<void> {
+    const entries = await this.readChanges.entries(context, changes, includeMetadata);
+    const events = entries.map((entry, i) => `id: ${changes[i]!.sequence}\nevent: ${changes[i]!.action}\ndata: ${entry}\n\n`).join('');
+    if (events !== '' && !response.writableEnded && !response.write(events)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+}
+
+function sequenceOf(name: string, text: string, min: number): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+  if (number < min) throw new BadRequest(`${name} has the value '${text.slice(0, 40)}'; allowed is a sequence number from ${min}.`);
+  return number;
+}

@@ -1,0 +1,36 @@
+import { BadRequest } from '@isocenter/http';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { parseSegmentKey } from './journal-record.js';
+import { WriteJournal } from './write-journal.js';
+
+/** The journal as NDJSON, from a sequence on: whole segments, in order. */
+@Injectable()
+export class DownloadJournal {
+  constructor(@Inject(OBJECT_STORE) private readonly objects: ObjectStore, private readonly journal: WriteJournal) {}
+
+  async run(query: string, reply: FastifyReply): Promise<void> {
+    const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+    const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
+    const to = sequenceParameter('toSequence', given.get('tosequence'), Number.MAX_SAFE_INTEGER);
+    await this.journal.run();
+    reply.header('content-type', 'application/x-ndjson').header('cache-control', 'private, no-cache');
+    await reply.send(Readable.from(this.segments(from, to), { objectMode: false }));
+  }
+
+  private async *segments(from: number, to: number): AsyncGenerator<Buffer> {
+    for await (const { key, size } of this.objects.list('journal/')) {
+      const segment = parseSegmentKey(key);
+      if (!segment || segment.last < from || segment.first > to) continue;
+      yield* (await this.objects.read(key, { offset: 0, length: size })) as AsyncIterable<Buffer>;
+    }
+  }
+}
+
+function sequenceParameter(name: string, text: string | undefined, standard: number): number {
+  if (text === undefined) return standard;
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  throw new BadRequest(`Query parameter '${name}' has the value '${text.slice(0, 40)}'; allowed is a sequence number from 1.`);
+}

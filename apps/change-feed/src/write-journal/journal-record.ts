@@ -1,0 +1,24 @@
+import type { NumberedChange, PartitionRow } from '@isocenter/metadata-store';
+
+/** A line of the journal: everything that a rebuild needs beside the objects (DESIGN §3.6). */
+export function changeLine(change: NumberedChange): string {
+  const { sequence, timestamp, partitionName, study, series, sop, version, action, decidedAt, detail } = change;
+  return JSON.stringify({ kind: 'change', sequence, timestamp, partition: partitionName, study, series, sop, version, action, decidedAt, ...(JSON.parse(detail) as object) });
+}
+
+/** Partitions stand before the first change that may be of them. */
+export function partitionLine({ key, name, createdAt }: PartitionRow): string {
+  return JSON.stringify({ kind: 'partition', key, name, createdAt });
+}
+
+const DIGITS = 16;
+
+/** Segments sort by their first sequence. */
+export function segmentKey(first: number, last: number): string {
+  return `journal/${String(first).padStart(DIGITS, '0')}-${String(last).padStart(DIGITS, '0')}.ndjson`;
+}
+
+export function parseSegmentKey(key: string): { first: number; last: number } | undefined {
+  const match = /^journal\/(\d{16})-(\d{16})\.ndjson$/.exec(key);
+  return match ? { first: Number(match[1]), last: Number(match[2]) } : undefined;
+}

@@ -1,0 +1,37 @@
+import { decodeFrameTable, type FrameTable } from '@isocenter/dicom';
+import type { InstanceRow } from '@isocenter/metadata-store';
+import { Injectable } from '@nestjs/common';
+import { StoredInstances } from './stored-instances.js';
+
+/** Tables kept decoded: a viewer asks for many frames of few instances. */
+const KEPT = 256;
+
+/** Frame tables by version, the most recently used ones in memory. */
+@Injectable()
+export class FrameTables {
+  private readonly tables = new Map<string, FrameTable>();
+
+  constructor(private readonly instances: StoredInstances) {}
+
+  async of(row: InstanceRow): Promise<FrameTable> {
+    const known = this.tables.get(row.version);
+    if (known) {
+      this.tables.delete(row.version);
+      this.tables.set(row.version, known);
+      return known;
+    }
+    const table = await this.load(row);
+    this.tables.set(row.version, table);
+    if (this.tables.size > KEPT) this.tables.delete(this.tables.keys().next().value!);
+    return table;
+  }
+
+  private async load({ partition, study, series, sop, version }: InstanceRow): Promise<FrameTable> {
+    const { store, objects } = this.instances;
+    const metadata = await store.findInstanceMetadata(partition, study, series, sop);
+    if (metadata?.version !== version) return this.load(await this.instances.requireInstance({ partition, study, series, sop }));
+    if (metadata.frameTableKey === null) return decodeFrameTable(Buffer.from(metadata.frameTable!));
+    const { size } = await objects.stat(metadata.frameTableKey);
+    return decodeFrameTable(await objects.readRange(metadata.frameTableKey, 0, size));
+  }
+}

@@ -1,0 +1,1 @@
+export { RetrievingModule, type RetrievePorts } from './retrieving.module.js';

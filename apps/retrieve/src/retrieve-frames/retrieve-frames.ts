@@ -1,0 +1,75 @@
+import type { KnownFrames } from '@isocenter/dicom';
+import { chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext } from '@isocenter/http';
+import type { InstanceRow } from '@isocenter/metadata-store';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptOf } from '../accept-of.js';
+import { answerNotModified } from '../answer-headers.js';
+import { FrameTables } from '../frame-tables.js';
+import { sendParts } from '../send-parts.js';
+import { StoredInstances } from '../stored-instances.js';
+import { parseFrameList } from './parse-frame-list.js';
+import { readFrame } from './read-frame.js';
+
+export interface FramesPath {
+  readonly study: string;
+  readonly series: string;
+  readonly sop: string;
+  readonly frames: string;
+}
+
+/** WADO-RS of frames: each is one ranged read of the object, whichever of thousands it is. */
+@Injectable()
+export class RetrieveFrames {
+  constructor(private readonly instances: StoredInstances, private readonly frameTables: FrameTables) {}
+
+  async run(context: RequestContext, { frames, ...path }: FramesPath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const numbers = parseFrameList(frames);
+    const selection = chooseFrames(parseAccept(...acceptOf(request)), numbers.length, dialectPolicies[context.dialect].retrieve.frameForms);
+    const scope = await this.instances.scopeOf(context, path);
+    const row = await this.instances.requireInstance(scope);
+    const table = await this.requireFrames(row, numbers);
+    const match = matchFrames(selection, row.transferSyntax, () => false);
+    if (match.kind === 'not-acceptable') throw new NotAcceptable(`The frames are stored with transfer syntax ${row.transferSyntax} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
+    if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}`)) return;
+    const contentType = `${match.mediaType}; transfer-syntax=${match.transferSyntax}`;
+    // The first frame is read before the status is sent: its object may just have been replaced.
+    const first = await this.instances.resolving(row, async (current) => {
+      const now = current === row ? table : await this.requireFrames(current, numbers);
+      return { row: current, table: now, frame: await readFrame(this.instances.objects, current, now, numbers[0]!) };
+    });
+    if (!match.acceptable.multipart) {
+      await reply.header('content-type', contentType).send(first.frame);
+      return;
+    }
+    const writer = createMultipartWriter(match.mediaType);
+    if (numbers.length === 1) {
+      await reply.header('content-type', writer.contentType).send(Buffer.concat([writer.partHead(contentType), first.frame, writer.closing()]));
+      return;
+    }
+    await sendParts(reply, writer.contentType, this.parts(first, numbers, () => writer.partHead(contentType), () => writer.closing()));
+  }
+
+  private async *parts(first: { row: InstanceRow; table: KnownFrames; frame: Buffer }, numbers: readonly number[], head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
+    const { objects } = this.instances;
+    let next: Promise<Buffer> = Promise.resolve(first.frame);
+    for (let i = 0; i < numbers.length; i += 1) {
+      const frame = await next;
+      if (i + 1 < numbers.length) {
+        next = readFrame(objects, first.row, first.table, numbers[i + 1]!);
+        next.catch(() => undefined);
+      }
+      yield head();
+      yield frame;
+    }
+    yield closing();
+  }
+
+  private async requireFrames(row: InstanceRow, numbers: readonly number[]): Promise<KnownFrames> {
+    const table = await this.frameTables.of(row);
+    if (table.kind === 'unknown') throw new NotFound(`The instance has no frames that can be retrieved: ${table.why}`);
+    const missing = numbers.find((number) => number > table.frames);
+    if (missing !== undefined) throw new NotFound(`There is no frame ${missing}; the instance has ${table.frames}.`);
+    return table;
+  }
+}

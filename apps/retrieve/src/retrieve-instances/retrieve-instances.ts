@@ -1,0 +1,51 @@
+import { chooseInstances, createMultipartWriter, dialectPolicies, matchInstance, NotAcceptable, parseAccept, type InstancesOf, type RequestContext, type Selection } from '@isocenter/http';
+import type { InstanceScope } from '@isocenter/metadata-store';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerNotModified } from '../answer-headers.js';
+import { acceptOf } from '../accept-of.js';
+import { sendParts } from '../send-parts.js';
+import { StoredInstances, type ResourcePath } from '../stored-instances.js';
+import { streamParts } from './stream-parts.js';
+
+const APPLICATION_DICOM = 'application/dicom';
+
+/** WADO-RS of a study, series or instance: the stored bytes, in the transfer syntax that they have (I2). */
+@Injectable()
+export class RetrieveInstances {
+  constructor(private readonly instances: StoredInstances) {}
+
+  async run(of: InstancesOf, context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    // An unsupported Accept is answered before anything is looked up.
+    const selection = chooseInstances(parseAccept(...acceptOf(request)), of, dialectPolicies[context.dialect].retrieve.transferSyntaxes);
+    const scope = await this.instances.scopeOf(context, path);
+    const { count, newestVersion, transferSyntaxes } = await this.instances.requireSummary(scope);
+    const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}`)) return;
+    if (of === 'instance' && !matches[0]!.acceptable.multipart) return this.sendSingle(scope, reply);
+    await this.sendMultipart(scope, reply);
+  }
+
+  private async sendSingle(scope: InstanceScope, reply: FastifyReply): Promise<void> {
+    const { row, stream } = await this.instances.open(await this.instances.requireInstance(scope));
+    reply.header('content-type', `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`).header('content-length', row.size);
+    await reply.send(stream);
+  }
+
+  private async sendMultipart(scope: InstanceScope, reply: FastifyReply): Promise<void> {
+    const writer = createMultipartWriter(APPLICATION_DICOM);
+    const parts = streamParts(this.instances.all(scope), {
+      open: (row) => this.instances.open(row),
+      head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
+      closing: () => writer.closing(),
+    });
+    await sendParts(reply, writer.contentType, parts);
+  }
+}
+
+/** Only what is stored is sent: a request that needs another syntax is refused before its first byte. */
+function requireMatch(selection: Selection, stored: string): { acceptable: { multipart: boolean } } {
+  const match = matchInstance(selection, stored, () => false);
+  if (match.kind !== 'not-acceptable') return match;
+  throw new NotAcceptable(`The instances are stored with transfer syntax ${stored} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
+}

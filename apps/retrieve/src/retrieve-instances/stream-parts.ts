@@ -1,0 +1,47 @@
+import type { InstanceRow } from '@isocenter/metadata-store';
+import type { Readable } from 'node:stream';
+
+type Opened = { row: InstanceRow; stream: Readable };
+
+export interface PartSource {
+  readonly open: (row: InstanceRow) => Promise<Opened>;
+  readonly head: (row: InstanceRow) => Buffer;
+  readonly closing: () => Buffer;
+}
+
+/** Objects that are opened, and so read ahead, while one is sent. */
+const AHEAD = 3;
+
+/** The bytes of a multipart answer: heads and objects in turn, the next objects read ahead while one is sent. */
+export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: PartSource): AsyncGenerator<Buffer> {
+  const opening: Promise<Opened>[] = [];
+  const iterator = rows[Symbol.asyncIterator]();
+  let more = true;
+  const openNext = async (): Promise<void> => {
+    const next = await iterator.next();
+    if (next.done) {
+      more = false;
+      return;
+    }
+    const opened = source.open(next.value);
+    // Looked at when it is its turn; until then its failure is no unhandled one.
+    opened.catch(() => undefined);
+    opening.push(opened);
+  };
+  try {
+    while (more && opening.length < AHEAD) await openNext();
+    for (let current = opening.shift(); current; current = opening.shift()) {
+      const { row, stream } = await current;
+      try {
+        if (more) await openNext();
+        yield source.head(row);
+        for await (const chunk of stream) yield chunk as Buffer;
+      } finally {
+        stream.destroy();
+      }
+    }
+    yield source.closing();
+  } finally {
+    for (const left of opening) void left.then(({ stream }) => stream.destroy(), () => undefined);
+  }
+}

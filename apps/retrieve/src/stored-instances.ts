@@ -1,0 +1,81 @@
+import { NotFound, requirePartition, requireUids, type RequestContext } from '@isocenter/http';
+import { METADATA_STORE, type InstanceRow, type InstanceScope, type InstanceSummary, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, ObjectNotFoundError, type ObjectRange, type ObjectStore } from '@isocenter/object-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+
+/** The UIDs of a resource's path. */
+export interface ResourcePath {
+  readonly study: string;
+  readonly series?: string;
+  readonly sop?: string;
+}
+
+/** Rows read at a time while a study or series streams. */
+const PAGE = 256;
+
+/** The instances below a resource, and their objects. */
+@Injectable()
+export class StoredInstances {
+  constructor(
+    @Inject(METADATA_STORE) readonly store: MetadataStore,
+    @Inject(OBJECT_STORE) readonly objects: ObjectStore,
+  ) {}
+
+  /** Throws BadRequest for a UID or partition that cannot be. */
+  async scopeOf(context: RequestContext, { study, series, sop }: ResourcePath): Promise<InstanceScope> {
+    requireUids({ study, series, instance: sop });
+    return { partition: await requirePartition(this.store, context), study, series, sop };
+  }
+
+  async requireSummary(scope: InstanceScope): Promise<InstanceSummary> {
+    const summary = await this.store.summarizeInstances(scope);
+    if (!summary) throw notFound(scope);
+    return summary;
+  }
+
+  async requireInstance(scope: InstanceScope): Promise<InstanceRow> {
+    const row = await this.store.findInstance(scope.partition, scope.study, scope.series!, scope.sop!);
+    if (!row) throw notFound(scope);
+    return row;
+  }
+
+  async *all(scope: InstanceScope): AsyncGenerator<InstanceRow> {
+    for (let afterOrdinal = -1; ;) {
+      const page = await this.store.listInstances(scope, { afterOrdinal, limit: PAGE });
+      yield* page;
+      if (page.length < PAGE) return;
+      afterOrdinal = page.at(-1)!.ordinal;
+    }
+  }
+
+  /**
+   * The object of an instance. When it is gone the instance is looked up once more: it may have been replaced. Throws
+   * NotFound when it was deleted meanwhile.
+   */
+  async open(row: InstanceRow): Promise<{ row: InstanceRow; stream: Readable }> {
+    return this.resolving(row, async (current) => ({ row: current, stream: await this.objects.read(current.objectKey, { offset: 0, length: current.size }) }));
+  }
+
+  async openRange(row: InstanceRow, range: ObjectRange): Promise<Readable> {
+    return this.objects.read(row.objectKey, range);
+  }
+
+  /** Reads with a row, and once more with the row of now when its object is gone. */
+  async resolving<T>(row: InstanceRow, read: (row: InstanceRow) => Promise<T>): Promise<T> {
+    try {
+      return await read(row);
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      const current = await this.requireInstance(row);
+      // The same version without its object: that is no deletion, it is a loss, and must be heard of.
+      if (current.version === row.version) throw error;
+      return read(current);
+    }
+  }
+}
+
+function notFound({ sop, series }: InstanceScope): NotFound {
+  const what = sop !== undefined ? 'instance' : series !== undefined ? 'series' : 'study';
+  return new NotFound(`The specified ${what} was not found.`);
+}
