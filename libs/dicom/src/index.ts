@@ -20,3 +20,4 @@ export { searchValue, type SearchValue } from './query/search-value.js';
 export { validateText, validateUid } from './validate/validate-text.js';
 export { type ValidationProblem } from './validate/validation-problem.js';
 export { CharacterSet } from './charset/character-set.js';
+export { isStandardTransferSyntax } from './dictionary/transfer-syntaxes.js';

@@ -1,4 +1,4 @@
-import { levelAttributesOf, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
+import { isStandardTransferSyntax, levelAttributesOf, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
 import { isUid, type DialectPolicy } from '@isocenter/http';
 import { FAILURE, rejected, WARNING, type InstanceIds, type Rejected } from './store-outcome.js';
 
@@ -22,6 +22,7 @@ export function checkInstance(scanned: ScannedPart10, description: InstanceDescr
     if (!isUid(uid)) return fail(FAILURE.validation, `DICOM100: ${name} - Content "${uid.slice(0, 80)}" is no UID: allowed are 1 to 64 letters, digits, '.' or '-'`);
   }
   if (!scanned.hasFileMeta || scanned.transferSyntaxUid === '') return fail(FAILURE.validation, 'The file has no File Meta Information with a Transfer Syntax UID (0002,0010), which a DICOM file of PS3.10 needs.');
+  if (!isStandardTransferSyntax(scanned.transferSyntaxUid)) return fail(FAILURE.validation, `The transfer syntax '${scanned.transferSyntaxUid.slice(0, 64)}' is none of the DICOM standard, so the encoding of the file is not known.`);
   if (policy.transferSyntaxes === 'explicit-only' && !scanned.explicitVr) return fail(FAILURE.validation, `The transfer syntax ${scanned.transferSyntaxUid} has implicit Value Representations; only those with explicit ones are accepted here.`);
   if (requestStudy !== undefined && requestStudy !== ids.study) return fail(FAILURE.otherStudy, `The instance is of study ${ids.study}, the request names study ${requestStudy}.`);
   const strict = policy.invalidSearchable === 'fail' ? warnings.filter(({ tag }) => levelAttributesOf(tag).some(({ searchable }) => searchable === 'everywhere')) : [];

@@ -82,7 +82,7 @@ describe('given native Pixel Data', () => {
   });
 
   it.each([[32, 256], [48, 384]])('reads %i bytes of YBR_FULL_422', async (length, frameBits) => {
-    expect(await tableOf(native(length), { samplesPerPixel: 3, photometric: 'YBR_FULL_422' })).toMatchObject({ frameBits });
+    expect(await tableOf(native(length), { samplesPerPixel: 3, photometricInterpretation: 'YBR_FULL_422' })).toMatchObject({ frameBits });
   });
 
   it.each([

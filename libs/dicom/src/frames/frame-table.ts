@@ -53,5 +53,5 @@ export interface ImageLayout {
   readonly bitsAllocated: number | undefined;
   /** 1 where the data set has no (0028,0008). */
   readonly numberOfFrames: number;
-  readonly photometric?: string | undefined;
+  readonly photometricInterpretation?: string | undefined;
 }

@@ -33,8 +33,8 @@ function product(...factors: (number | undefined)[]): number | undefined {
  * YBR_FULL_422 stores Y Y Cb Cr for two pixels: two samples a pixel (PS3.3 §C.7.6.3.1.2). Some writers name it and store three;
  * then three fit, and two are not what fills the value.
  */
-function storedSamples({ samplesPerPixel, photometric, numberOfFrames }: ImageLayout, { length }: PixelDataRange, pixelBits: number): number | undefined {
-  if (samplesPerPixel !== 3 || !photometric?.endsWith('_422')) return samplesPerPixel;
+function storedSamples({ samplesPerPixel, photometricInterpretation, numberOfFrames }: ImageLayout, { length }: PixelDataRange, pixelBits: number): number | undefined {
+  if (samplesPerPixel !== 3 || !photometricInterpretation?.endsWith('_422')) return samplesPerPixel;
   const three = product(pixelBits, 3, numberOfFrames);
   return three !== undefined && Math.ceil(three / 8) <= length ? 3 : 2;
 }
