@@ -48,8 +48,8 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
     const serviceLog = logOf(service);
     return (err: Error, where: object): void => serviceLog.error({ err, ...where }, 'a batch could not be handled; it is handed over again');
   };
-  const serve = async (service: Service, module: DynamicModule, topics: readonly ConsumedTopic[]): Promise<ServiceApp> => {
-    const made = await createServiceApp(module, { service, serviceSecret: settings.serviceSecret, log: logOf(service) });
+  const serve = async (service: Service, module: DynamicModule, topics: readonly ConsumedTopic[], jsonLimitBytes?: number): Promise<ServiceApp> => {
+    const made = await createServiceApp(module, { service, serviceSecret: settings.serviceSecret, log: logOf(service), jsonLimitBytes });
     if (topics.length > 0) {
       made.app.connectMicroservice({ strategy: new EventLogServer({ eventLog, topics, onError: onError(service) }) });
       await made.app.startAllMicroservices();
@@ -59,7 +59,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
 
   const index = await serve('index', IndexingModule.register({ eventLog, store, commands }, { graceMs: settings.deleteGraceMs, deadlineMs: settings.storeDeadlineMs, log: logOf('index') }), indexingTopics(store));
   const ingest = await serve('ingest', IngestingModule.register({ eventLog, store, objects, commands }, { ...settings, deadlineMs: settings.storeDeadlineMs, log: logOf('ingest') }),
-    [{ topic: TOPICS.instanceOutcomes, from: 'latest', maxBatchBytes: HINT_BATCH_BYTES }]);
+    [{ topic: TOPICS.instanceOutcomes, from: 'latest', maxBatchBytes: HINT_BATCH_BYTES }], 0);
   const retrieve = await serve('retrieve', RetrievingModule.register({ store, objects }), []);
   const changeFeed = await serve('change-feed', ChangeFeedModule.register({ store, objects }, { journalIntervalMs: settings.journalIntervalMs, log: logOf('change-feed') }), []);
   const services = { ingest, index, retrieve, 'change-feed': changeFeed };

@@ -16,6 +16,13 @@ const AZURE_DEFAULT: Record<Level, ReadonlySet<string>> = {
   instance: keysWhere('instance', ({ v2Default }) => v2Default),
 };
 
+/** What v1 returns by default beside these; v2 made them "other" attributes. */
+const V1_MORE: Record<Level, readonly string[]> = {
+  study: ['00080005', '00080030', '00080056', '00080201', '00100040', '00200010'],
+  series: ['0008103E', '00400245', '00400275'],
+  instance: ['00080016', '00200013', '00280008', '00280010', '00280011', '00280100'],
+};
+
 /** What `includefield=all` adds to the defaults, and what `includefield` can name, in the Azure dialect. */
 export const AZURE_ALL: Record<Level, ReadonlySet<string>> = {
   study: keysWhere('study', ({ v2Default, v2Other }) => v2Default || v2Other),
@@ -33,6 +40,7 @@ export function azureDefaultMembers(level: Level, members: string): string {
   return pickMembers(members, AZURE_DEFAULT[level]);
 }
 
-export function azureKeys(level: Level, included: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...AZURE_DEFAULT[level], ...[...included].filter((key) => AZURE_ALL[level].has(key))]);
+/** Keys of the default attributes and of those that were asked for. */
+export function azureKeys(level: Level, included: ReadonlySet<string>, attributes: 'azure-v1' | 'azure-v2'): ReadonlySet<string> {
+  return new Set([...AZURE_DEFAULT[level], ...(attributes === 'azure-v1' ? V1_MORE[level] : []), ...[...included].filter((key) => AZURE_ALL[level].has(key))]);
 }

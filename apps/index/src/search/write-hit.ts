@@ -7,7 +7,8 @@ type WriteHit = (hit: SearchHit) => string;
 
 /** Chosen once per request: how a match becomes a DICOM JSON object, joined from stored members, without parsing where that is possible. */
 export function hitWriter(parsed: ParsedSearch, policy: DialectPolicy['search'], baseUrl: string): WriteHit {
-  return policy.attributes === 'standard' ? standardWriter(parsed.plan.level, baseUrl) : azureWriter(parsed, policy);
+  const { attributes } = policy;
+  return attributes === 'standard' ? standardWriter(parsed.plan.level, baseUrl) : azureWriter(parsed, attributes);
 }
 
 const CHARACTER_SET = '"00080005":{"vr":"CS","Value":["ISO_IR 192"]}';
@@ -74,13 +75,12 @@ function pathUids(hit: SearchHit, level: Level): string {
 }
 
 /** The conformance page's default attributes, those that were asked for or matched, and the UIDs of the path. */
-function azureWriter({ plan, included, includeAll }: ParsedSearch, policy: DialectPolicy['search']): WriteHit {
-  const all = includeAll || policy.attributes === 'azure-v1';
+function azureWriter({ plan, included, includeAll }: ParsedSearch, defaults: 'azure-v1' | 'azure-v2'): WriteHit {
   const pick = (level: Level, azureDefault: string | undefined, attributes: string | undefined): string | undefined => {
     if (attributes === undefined) return undefined;
-    if (all) return pickMembers(attributes, AZURE_ALL[level]);
-    const keys = azureKeys(level, included);
-    if (azureDefault !== undefined && keys.size === azureKeys(level, new Set()).size) return azureDefault;
+    if (includeAll) return pickMembers(attributes, AZURE_ALL[level]);
+    const keys = azureKeys(level, included, defaults);
+    if (azureDefault !== undefined && keys.size === azureKeys(level, new Set(), 'azure-v2').size) return azureDefault;
     return pickMembers(attributes, keys);
   };
   return (hit) => {

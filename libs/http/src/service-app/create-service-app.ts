@@ -16,8 +16,8 @@ export interface ServiceAppOptions {
   /** What the gateway must show. */
   readonly serviceSecret: string;
   readonly log: Logger;
-  /** Largest JSON body; 4 MiB when absent. */
-  readonly jsonLimitBytes?: number;
+  /** Largest JSON body; 4 MiB when absent. 0: the service reads no JSON, and a body that says it is some is refused like others. */
+  readonly jsonLimitBytes?: number | undefined;
 }
 
 export interface ServiceApp {
