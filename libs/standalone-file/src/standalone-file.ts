@@ -17,6 +17,7 @@ export const STANDALONE_FILE_NAME = 'isocenter.db';
 export class StandaloneFile {
   private readonly prepared = new Map<string, StatementSync>();
   private nextReader = 0;
+  private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly unlock: () => void,
@@ -68,8 +69,13 @@ export class StandaloneFile {
     return answer.rows;
   }
 
-  /** Finishes the writes before it, then releases the folder. */
-  async close(): Promise<void> {
+  /** Finishes the writes before it, then releases the folder; later writes and queries are rejected. */
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
     await Promise.all([this.writer.close(), ...this.readers.map((reader) => reader.close())]);
     this.here.close();
     this.unlock();

@@ -8,6 +8,8 @@ export class WorkerChannel<Answer extends { id: number }> {
   private readonly waiting = new Map<number, Waiting<Answer>>();
   private readonly worker: Worker;
   private readonly exited: Promise<void>;
+  /** Why nothing is asked any more: the thread was told to end, or ended by itself. */
+  private ended: StandaloneFileError | undefined;
   private nextId = 1;
 
   /** `name`: file name without ending; it stands beside this file, as TypeScript in tests and compiled otherwise. */
@@ -17,9 +19,9 @@ export class WorkerChannel<Answer extends { id: number }> {
     this.worker.on('message', (answers: Answer | Answer[]) => {
       for (const answer of Array.isArray(answers) ? answers : [answers]) this.settle(answer);
     });
-    this.worker.on('error', (error) => this.fail(new StandaloneFileError(error.message, 0)));
+    this.worker.on('error', (error) => this.fail((this.ended = new StandaloneFileError(error.message, 0))));
     this.exited = new Promise((resolve) => this.worker.once('exit', () => {
-      this.fail(new StandaloneFileError('its thread has ended', 0));
+      this.fail((this.ended ??= new StandaloneFileError('its thread has ended', 0)));
       resolve();
     }));
   }
@@ -29,6 +31,7 @@ export class WorkerChannel<Answer extends { id: number }> {
   }
 
   ask(request: object): Promise<Answer> {
+    if (this.ended) return Promise.reject(this.ended);
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
@@ -38,6 +41,7 @@ export class WorkerChannel<Answer extends { id: number }> {
 
   /** Ends the thread after the requests before this one. */
   async close(): Promise<void> {
+    this.ended ??= new StandaloneFileError('it is closed', 0);
     this.worker.postMessage({ close: true });
     await this.exited;
   }
