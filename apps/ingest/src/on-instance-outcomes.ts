@@ -1,14 +1,14 @@
 import { CommandSender } from '@isocenter/commands';
-import { EVENT_LOG, TOPICS, type LogBatch } from '@isocenter/event-log';
+import { OnTopic, TOPICS, type LogBatch } from '@isocenter/event-log';
 import { Controller } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 
 /** Hints that commands of this replica were decided. */
 @Controller()
 export class OnInstanceOutcomes {
   constructor(private readonly commands: CommandSender) {}
 
-  @EventPattern<string>(TOPICS.instanceOutcomes.name, EVENT_LOG)
+  @OnTopic(TOPICS.instanceOutcomes)
   async onBatch(@Payload() batch: LogBatch): Promise<void> {
     await this.commands.onOutcomes(batch);
   }

@@ -1,7 +1,7 @@
-import { EVENT_LOG, EVENT_LOG_PORT, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
+import { EVENT_LOG_PORT, OnTopic, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
 import { announceDeadLetters, announceOutcomes } from './announce-outcomes.js';
 import { applyBatch } from './apply-batch.js';
@@ -17,7 +17,7 @@ export class OnInstanceCommands {
     private readonly dueCommands: DueCommands,
   ) {}
 
-  @EventPattern<string>(TOPICS.instanceCommands.name, EVENT_LOG)
+  @OnTopic(TOPICS.instanceCommands)
   async onBatch(@Payload() batch: LogBatch): Promise<void> {
     const { decided, deadLetters, followUps } = await applyBatch(batch, { store: this.store, graceMs: this.options.graceMs });
     await announceOutcomes(this.eventLog, decided);

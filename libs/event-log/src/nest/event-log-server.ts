@@ -2,7 +2,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Consumer, EventLog, LogBatch, Progress } from '../event-log.js';
 import type { TopicSpec } from '../topics.js';
 
-/** Transport of `@EventPattern<string>(topic, EVENT_LOG)` handlers. */
+/** Transport of `@OnTopic(topic)` handlers. */
 export const EVENT_LOG = Symbol('event-log');
 
 export interface ConsumedTopic {
@@ -19,8 +19,8 @@ export interface EventLogServerOptions {
 }
 
 /**
- * The one Nest transport over the log port. A handler is `@EventPattern<string>(topic, EVENT_LOG) (batch: LogBatch)`; it
- * resolves when the batch is done, or rejects to get it again.
+ * The one Nest transport over the log port. A handler is `@OnTopic(topic) (batch: LogBatch)`; it resolves when the batch
+ * is done, or rejects to get it again.
  */
 export class EventLogServer extends Server implements CustomTransportStrategy {
   override readonly transportId = EVENT_LOG;

@@ -12,7 +12,8 @@ const RETRY_MAX_MS = 2_000;
 export class PartitionConsumer {
   /** Offsets below were handled; -1 before the consumer has started. */
   passed = -1;
-  private stopping = false;
+  private readonly stopping = new AbortController();
+  private retryMs = RETRY_FIRST_MS;
   private running: Promise<void> = Promise.resolve();
   private wakeUp: (() => void) | undefined;
   private awake = true;
@@ -35,29 +36,30 @@ export class PartitionConsumer {
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     this.wake();
     await this.running;
   }
 
   private async run(): Promise<void> {
-    let retryMs = RETRY_FIRST_MS;
-    while (!this.stopping) {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
       try {
         await this.consume();
         return;
       } catch (error) {
         this.options.onError(error as Error, { topic: this.topic, partition: this.partition });
         if (error instanceof OffsetOutsideLogError) return;
-        await pause(retryMs, undefined, { ref: false });
-        retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+        // Rejects when the consumer is stopped meanwhile.
+        await pause(this.retryMs, undefined, { ref: false, signal }).catch(() => undefined);
+        this.retryMs = Math.min(this.retryMs * 2, RETRY_MAX_MS);
       }
     }
   }
 
   private async consume(): Promise<void> {
     let next = await this.firstOffset();
-    while (!this.stopping) {
+    while (!this.stopping.signal.aborted) {
       this.passed = next;
       this.awake = false;
       const batch = this.readBatch(next);
@@ -65,6 +67,7 @@ export class PartitionConsumer {
         await this.options.onBatch(batch);
         next = batch.end;
         this.passed = next;
+        this.retryMs = RETRY_FIRST_MS;
         this.afterBatch();
       } else {
         await this.untilWoken();
@@ -104,7 +107,7 @@ export class PartitionConsumer {
   }
 
   private async untilWoken(): Promise<void> {
-    if (this.awake || this.stopping) return;
+    if (this.awake || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => (this.wakeUp = resolve));
     this.wakeUp = undefined;
   }

@@ -1,4 +1,4 @@
-import type { SqlValue, StandaloneFile, Statement } from '@isocenter/standalone-file';
+import type { SqlValue, StandaloneFile, Statement, WriteResult } from '@isocenter/standalone-file';
 import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
 import type { ConsumeOptions, Consumer, EventLog, LogRecord, Progress } from '../event-log.js';
 import { partitionOfKey } from '../partition-of-key.js';
@@ -8,7 +8,7 @@ import { trimPassedRecords } from './trim-passed-records.js';
 
 /** The event log in the standalone file: one process appends and consumes, so an append wakes its consumers directly. */
 export class SqliteEventLog implements EventLog {
-  private readonly consumers = new Map<string, PartitionConsumer[]>();
+  private readonly consumers = new Map<string, Set<PartitionConsumer>>();
 
   private constructor(private readonly file: StandaloneFile) {}
 
@@ -35,12 +35,7 @@ export class SqliteEventLog implements EventLog {
         { sql: 'UPDATE log_partitions SET next = next + 1 WHERE topic = ? AND partition = ?', params: place, changes: 1 },
       ];
     });
-    try {
-      // Not durable by itself: whoever answers for the record waits for a later durable commit in the same file.
-      await this.file.write({ statements, durable: false });
-    } catch (error) {
-      throw new EventLogUnavailableError(error);
-    }
+    await this.write(topic, statements);
     for (const partition of partitions) {
       for (const consumer of this.consumers.get(`${topic.name}/${partition}`) ?? []) consumer.wake();
     }
@@ -50,17 +45,18 @@ export class SqliteEventLog implements EventLog {
     const started: PartitionConsumer[] = [];
     for (let partition = 0; partition < this.partitionCount(topic); partition += 1) {
       const place = `${topic.name}/${partition}`;
-      const siblings = this.consumers.get(place) ?? [];
+      // One set for all consumers of the partition, present at the moment of a trim.
+      const siblings = this.consumers.get(place) ?? new Set();
       this.consumers.set(place, siblings);
       const consumer = new PartitionConsumer(this.file, topic.name, partition, options, () => trimPassedRecords(this.file, topic.name, partition, siblings));
-      siblings.push(consumer);
+      siblings.add(consumer);
       started.push(consumer);
     }
     for (const consumer of started) consumer.start();
     return {
       stop: async () => {
         await Promise.all(started.map((consumer) => consumer.stop()));
-        for (const [place, siblings] of this.consumers) this.consumers.set(place, siblings.filter((consumer) => !started.includes(consumer)));
+        for (const siblings of this.consumers.values()) for (const consumer of started) siblings.delete(consumer);
       },
     };
   }
@@ -83,5 +79,16 @@ export class SqliteEventLog implements EventLog {
 
   async ping(): Promise<void> {
     this.file.read('SELECT 1', []);
+  }
+
+  private async write({ name }: TopicSpec, statements: readonly Statement[]): Promise<void> {
+    let result: WriteResult;
+    try {
+      // Not durable by itself: whoever answers for the record waits for a later durable commit in the same file.
+      result = await this.file.write({ statements, durable: false });
+    } catch (error) {
+      throw new EventLogUnavailableError(error);
+    }
+    if (!result.committed) throw new Error(`Topic ${name} was not opened with this log.`);
   }
 }

@@ -6,8 +6,8 @@ const TRIM_STEP = 512;
 const trimmedTo = new WeakMap<StandaloneFile, Map<string, number>>();
 
 /** Deletes what every consumer of the partition has passed. Deleted rows may come back in a power cut: they are behind every `next`. */
-export function trimPassedRecords(file: StandaloneFile, topic: string, partition: number, consumers: readonly { passed: number }[]): void {
-  const passed = Math.min(...consumers.map((consumer) => consumer.passed));
+export function trimPassedRecords(file: StandaloneFile, topic: string, partition: number, consumers: ReadonlySet<{ readonly passed: number }>): void {
+  const passed = Math.min(...[...consumers].map((consumer) => consumer.passed));
   const places = trimmedTo.get(file) ?? new Map<string, number>();
   trimmedTo.set(file, places);
   const place = `${topic}/${partition}`;
