@@ -28,8 +28,9 @@ export class RetrieveBulkData {
     const { multipart } = chooseBulkData(parseAccept(...acceptOf(request)))[0]!;
     const row = await this.instances.requireInstance(await this.instances.scopeOf(context, { study, series, sop }));
     const value = await this.requireValue(row, valuePath);
-    if (await answerNotModified(request, reply, `${row.version}-${value.path}`)) return;
-    const etag = strongETag(`${row.version}-${value.path}`);
+    const version = `${row.version}-${value.path}${multipart ? '-multipart' : ''}`;
+    if (await answerNotModified(request, reply, version)) return;
+    const etag = strongETag(version);
     const range = multipart ? undefined : parseRange(request.headers.range, value.length, { ifRange: request.headers['if-range'] as string | undefined, etag });
     const wanted = range ? { first: range.first, length: range.last - range.first + 1 } : { first: 0, length: value.length };
     const stream = await this.instances.resolving(row, async (current) => openBulkValue(this.instances, current, value, wanted));

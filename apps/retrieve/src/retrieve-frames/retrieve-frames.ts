@@ -31,8 +31,9 @@ export class RetrieveFrames {
     const table = await this.requireFrames(row, numbers);
     const match = matchFrames(selection, row.transferSyntax, () => false);
     if (match.kind === 'not-acceptable') throw new NotAcceptable(`The frames are stored with transfer syntax ${row.transferSyntax} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
-    if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}`)) return;
     const contentType = `${match.mediaType}; transfer-syntax=${match.transferSyntax}`;
+    const form = `${match.acceptable.multipart ? 'multipart-' : ''}${match.mediaType}`;
+    if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}-${form}`)) return;
     // The first frame is read before the status is sent: its object may just have been replaced.
     const first = await this.instances.resolving(row, async (current) => {
       const now = current === row ? table : await this.requireFrames(current, numbers);

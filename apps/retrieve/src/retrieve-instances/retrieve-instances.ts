@@ -21,8 +21,9 @@ export class RetrieveInstances {
     const scope = await this.instances.scopeOf(context, path);
     const { count, newestVersion, transferSyntaxes } = await this.instances.requireSummary(scope);
     const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
-    if (await answerNotModified(request, reply, `${newestVersion}-${count}`)) return;
-    if (of === 'instance' && !matches[0]!.acceptable.multipart) return this.sendSingle(scope, reply);
+    const single = of === 'instance' && !matches[0]!.acceptable.multipart;
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}${single ? '' : '-multipart'}`)) return;
+    if (single) return this.sendSingle(scope, reply);
     await this.sendMultipart(scope, reply);
   }
 
