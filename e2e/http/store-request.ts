@@ -61,6 +61,6 @@ const first = (dataset: JsonDataset, tag: string): unknown => dataset[tag]?.Valu
 
 /** Stores what a test presupposes. */
 export const given = async (root: string, instances: readonly Buffer[], request: StoreRequest = {}): Promise<void> => {
-  const { status, text } = await store(root, instances, request);
-  if (status !== 200 && status !== 202) throw new Error(`What the test presupposes was not stored: ${status} ${text}`);
+  const { status, text, failed } = await store(root, instances, request);
+  if (failed.length > 0 || (status !== 200 && status !== 202)) throw new Error(`What the test presupposes was not stored: ${status} ${text}`);
 };
