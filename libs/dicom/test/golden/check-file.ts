@@ -103,7 +103,7 @@ function checkViews(description: InstanceDescription): string[] {
 function checkFrames(bytes: Buffer, file: ScannedPart10, description: InstanceDescription, entry: ManifestFile): string[] {
   const wanted = wantedFrames(entry, file);
   if (wanted.length === 0) return [];
-  const table = buildFrameTable(file, { ...description.image, photometricInterpretation: description.image.photometricInterpretation });
+  const table = buildFrameTable(file, description.image);
   if (table.kind === 'unknown') return [`frames: ${table.why}`];
   const content = table.inflated ? inflated(bytes, file) : bytes;
   return wanted.filter(([frame, hash]) => sha256(frameOf(content, table, frame)) !== hash).map(([frame]) => `frame ${frame} has other bytes`);
