@@ -6,3 +6,12 @@ export class MetadataStoreUnavailableError extends Error {
     super(`The metadata store is not available: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
+
+/** The store refused a row for its content, or a unique key outside the transaction's conditions; nothing was written, and it would be refused again. */
+export class TransactionRefusedError extends Error {
+  override readonly name = 'TransactionRefusedError';
+  readonly retriable = false;
+  constructor(cause: unknown) {
+    super(`The metadata store refused a transaction: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -47,7 +47,7 @@ export interface ChangeWindow {
 /**
  * Port of the metadata store. Two adapters, one contract suite (`metadata-store.contract.ts`). Everything is scoped by
  * partition key; the type of every query demands it. Reads see every transaction that was reported committed.
- * Errors: MetadataStoreUnavailableError (retriable) when the store is away or full.
+ * Errors: MetadataStoreUnavailableError (retriable) when the store is away or full; `commit` also TransactionRefusedError.
  */
 export interface MetadataStore {
   commit(transaction: Transaction): Promise<Outcome>;

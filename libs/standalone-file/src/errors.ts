@@ -14,10 +14,17 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-/** The disk is full or failed; the write did not happen and may be repeated. */
+/** Primary result codes by which SQLite refuses a statement or its values, whatever the state of the disk: ERROR, TOOBIG, CONSTRAINT, MISMATCH, MISUSE, RANGE. */
+const REFUSALS: ReadonlySet<number> = new Set([1, 18, 19, 20, 21, 25]);
+
+/** Nothing was written or read. Either the disk is full or failed, and it may be repeated; or the value is `refused`, and would be again. */
 export class StandaloneFileError extends Error {
   override readonly name = 'StandaloneFileError';
   constructor(message: string, readonly sqliteCode: number) {
     super(`The standalone file could not be written or read: ${message}`);
+  }
+
+  get refused(): boolean {
+    return REFUSALS.has(this.sqliteCode & 0xff);
   }
 }

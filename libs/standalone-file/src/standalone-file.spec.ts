@@ -82,6 +82,15 @@ describe('StandaloneFile', () => {
       expect(readWords(file)).toEqual(['taken', 'first', 'second', 'third']);
     });
 
+    it('given a value that cannot be written, then the error says that it is refused for its content', async () => {
+      const file = open();
+      const wrong = [add('a'), { sql: 'INSERT INTO words (word) VALUES (?)', params: [undefined as unknown as null] }];
+      for (const statements of [[add('x'), add('x')], wrong, [{ sql: 'INSERT INTO words (place, word) VALUES (?, ?)', params: ['no number', 'x'] }]]) {
+        await expect(file.write({ statements, durable: true })).rejects.toMatchObject({ name: 'StandaloneFileError', refused: true });
+      }
+      expect(readWords(file)).toEqual([]);
+    });
+
     it('given a value that sees what another of its group wrote, then the order of handing over decides', async () => {
       const file = open();
       const claim = { sql: 'INSERT INTO words (word) VALUES (?) ON CONFLICT DO NOTHING', params: ['claimed'], changes: 1 };
@@ -100,7 +109,7 @@ describe('StandaloneFile', () => {
     it('given a closed file, then a write or query is rejected instead of waiting for ever', async () => {
       const file = open();
       await file.close();
-      await expect(write(file, 'late')).rejects.toThrow(StandaloneFileError);
+      await expect(write(file, 'late')).rejects.toMatchObject({ name: 'StandaloneFileError', refused: false });
       await expect(file.query('SELECT 1', [])).rejects.toThrow(StandaloneFileError);
     });
   });

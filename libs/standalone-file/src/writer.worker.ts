@@ -9,6 +9,7 @@ export type WriterAnswer = { id: number; result: WriteResult } | { id: number; e
 
 /** Values committed together at most: bounds how long the first one waits. */
 const GROUP_LIMIT = 256;
+const SQLITE_MISMATCH = 20;
 
 const port = parentPort;
 if (!port) throw new Error('writer.worker runs as a worker thread only');
@@ -59,7 +60,8 @@ function apply(value: WriteValue): WriteResult {
 
 function describe(error: unknown): { message: string; code: number } {
   const { message, errcode } = error as { message?: string; errcode?: number };
-  return { message: String(message ?? error), code: errcode ?? 0 };
+  // A value that cannot be bound is a TypeError without a code of SQLite's.
+  return { message: String(message ?? error), code: errcode ?? (error instanceof TypeError ? SQLITE_MISMATCH : 0) };
 }
 
 let synchronous = '';

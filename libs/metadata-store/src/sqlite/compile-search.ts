@@ -61,6 +61,12 @@ function addEquals(conditions: Conditions, column: SearchColumn, values: readonl
   }
 }
 
+function addWildcard(conditions: Conditions, column: SearchColumn, glob: string): void {
+  const name = COLUMNS[column];
+  if (!NAME_COLUMNS.has(column) || glob.endsWith('*')) return conditions.add(`${name} GLOB ?`, glob);
+  conditions.add(`(${name} GLOB ? OR ${name} GLOB ?)`, glob, `${glob}=*`);
+}
+
 function addPredicate(conditions: Conditions, partition: number, predicate: Predicate): void {
   switch (predicate.kind) {
     case 'equals':
@@ -72,7 +78,7 @@ function addPredicate(conditions: Conditions, partition: number, predicate: Pred
       return;
     }
     case 'wildcard':
-      return conditions.add(`${COLUMNS[predicate.column]} GLOB ?`, globOf(predicate.pattern));
+      return addWildcard(conditions, predicate.column, globOf(predicate.pattern));
     case 'words':
       for (const prefix of predicate.prefixes) conditions.add(`st.ordinal IN (${words})`, ...wordParams(partition, prefix, predicate.column));
       return;
@@ -89,11 +95,27 @@ function needsTable(plan: SearchPlan, table: 'st' | 'se'): boolean {
   });
 }
 
+/** A range of dates up to about a month; the dates are numbers YYYYMMDD. */
+const NARROW_RANGE = 100;
+
+/** Whether so many rows may match that it is better to walk from the newest row on until the page is full than to begin at the matches and sort them. */
+function isBroad(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'modalities': return true;
+    case 'equals': return predicate.column === 'modality';
+    case 'range': return Number(predicate.to ?? Infinity) - Number(predicate.from ?? -Infinity) > NARROW_RANGE;
+    case 'wildcard': return /^[*?]/.test(predicate.pattern);
+    case 'words': return false;
+  }
+}
+
 function fromTables(plan: SearchPlan): string {
-  const study = ' JOIN studies st ON st.partition = %.partition AND st.study = %.study';
+  // A CROSS JOIN of SQLite's keeps the order of its tables; otherwise the planner begins where the fewest rows match.
+  const join = plan.predicates.every(isBroad) ? 'CROSS JOIN' : 'JOIN';
+  const study = ` ${join} studies st ON st.partition = %.partition AND st.study = %.study`;
   if (plan.level === 'study') return 'studies st';
   if (plan.level === 'series') return `series se${needsTable(plan, 'st') ? study.replaceAll('%', 'se') : ''}`;
-  const series = needsTable(plan, 'se') ? ' JOIN series se ON se.partition = i.partition AND se.study = i.study AND se.series = i.series' : '';
+  const series = needsTable(plan, 'se') ? ` ${join} series se ON se.partition = i.partition AND se.study = i.study AND se.series = i.series` : '';
   return `instances i${series}${needsTable(plan, 'st') ? study.replaceAll('%', 'i') : ''}`;
 }
 

@@ -1,4 +1,5 @@
 import type { SchemaComponent } from '@isocenter/standalone-file';
+import { plannerStatistics } from './planner-statistics.js';
 
 const version1 = `
 CREATE TABLE partitions (key INTEGER NOT NULL UNIQUE, name TEXT NOT NULL PRIMARY KEY, createdAt TEXT NOT NULL) STRICT;
@@ -93,6 +94,6 @@ CREATE TABLE dooms (
   belowOrdinal INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 -- Unfinished deletes of a study.
 CREATE INDEX dooms_of_study ON dooms (partition, study);
-`;
+${plannerStatistics}`;
 
 export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1] };

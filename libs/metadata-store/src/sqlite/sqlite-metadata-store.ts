@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { SqlRow, SqlValue, StandaloneFile } from '@isocenter/standalone-file';
-import { MetadataStoreUnavailableError } from '../errors.js';
+import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
+import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
 import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
@@ -114,7 +114,8 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async search(plan: SearchPlan): Promise<SearchHit[]> {
     const { sql, params } = compileSearch(plan);
-    return this.page<SearchHit>(plan.limit, sql, params);
+    // However short the page, finding it may take long.
+    return (await this.guard(() => this.file.query(sql, params))) as (SqlRow & SearchHit)[];
   }
 
   async listUnnumberedChanges(limit: number): Promise<ChangeRow[]> {
@@ -167,7 +168,7 @@ export class SqliteMetadataStore implements MetadataStore {
     try {
       return await call();
     } catch (error) {
-      throw new MetadataStoreUnavailableError(error);
+      throw error instanceof StandaloneFileError && error.refused ? new TransactionRefusedError(error) : new MetadataStoreUnavailableError(error);
     }
   }
 }
