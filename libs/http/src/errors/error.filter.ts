@@ -1,7 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type Logger } from '@isocenter/telemetry';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type RequestContext } from '../context.js';
 import { answerError } from './answer-error.js';
+import { wrapUnavailable } from './wrap-unavailable.js';
 
 /** The one place of a service that turns what was thrown into HTTP. */
 @Catch()
@@ -13,7 +15,9 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const clientLeft = reply.raw.destroyed;
-    const { status } = answerError(reply, error, request.id);
+    // A request that did not come from the gateway has no context.
+    const context = request.isocenter as RequestContext | undefined;
+    const { status } = answerError(reply, wrapUnavailable(error, context?.dialect) ?? error, request.id);
     // What fails after the client left is most often just that: reading its body.
     if (clientLeft) this.log.info({ requestId: request.id, err: error }, 'client left');
     else if (status === 500) this.log.error({ requestId: request.id, err: error }, 'unknown error');
