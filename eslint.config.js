@@ -8,10 +8,10 @@ const depConstraints = [
   { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:config'] },
   { sourceTag: 'scope:standalone-file', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:standalone-file', 'scope:http', 'scope:event-log', 'scope:metadata-store'] },
-  { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store'] },
+  { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store', 'scope:testing'] },
   { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },
-  { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry'] },
+  { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:testing'] },
   { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom'] },
 ];
@@ -52,6 +52,11 @@ export default tseslint.config(
     files: ignores,
     rules: { 'no-restricted-imports': ['error', { paths: owners.flatMap((o) => o.packages).filter((name) => !packages.includes(name)).map((name) => ({ name, message: 'This package belongs to one library; see eslint.config.js.' })) }] },
   })),
+  {
+    files: ['**/*.ts'],
+    ignores: ['**/*.{spec,int-spec,e2e-spec,contract}.ts', '**/test/**', 'e2e/**', '**/e2e/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: '@isocenter/testing', message: 'Only tests use the testing library.' }] }] },
+  },
   // Nest resolves injected classes at run time: a type-only import would erase them.
   { files: ['apps/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
 );

@@ -12,6 +12,7 @@ const VOID_RETRY_MS = 50;
 interface Waiting {
   readonly deadline: number;
   voiding: boolean;
+  readonly decided: Promise<Decision>;
   readonly settle: (decision: Decision) => void;
 }
 
@@ -35,7 +36,7 @@ export class CommandSender {
   async ask(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
     const deadline = Date.now() + withinMs;
     const asked = { ...command, deadline, asker: this.replica } as Command;
-    const decided = new Promise<Decision>((settle) => this.waiting.set(asked.id, { deadline, voiding: false, settle }));
+    const decided = this.wait(asked.id, deadline);
     try {
       await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) }]);
     } catch (error) {
@@ -50,7 +51,7 @@ export class CommandSender {
 
   /** Waits for a decision that will come, however long that takes. */
   async waitFor(commandId: string): Promise<Decision> {
-    const decided = new Promise<Decision>((settle) => this.waiting.set(commandId, { deadline: Infinity, voiding: false, settle }));
+    const decided = this.wait(commandId, Infinity);
     await this.check([commandId]);
     return decided;
   }
@@ -64,6 +65,15 @@ export class CommandSender {
   close(): void {
     this.closed = true;
     clearInterval(this.timer);
+  }
+
+  private wait(id: string, deadline: number): Promise<Decision> {
+    let waiting = this.waiting.get(id);
+    if (!waiting) {
+      const { promise: decided, resolve: settle } = Promise.withResolvers<Decision>();
+      this.waiting.set(id, (waiting = { deadline, voiding: false, decided, settle }));
+    }
+    return waiting.decided;
   }
 
   /** Reads decisions; what is past its deadline and undecided becomes void. */

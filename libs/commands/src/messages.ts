@@ -1,3 +1,6 @@
+import { checkHead } from './check-head.js';
+import { UnreadableCommandError } from './unreadable-command-error.js';
+
 /** The attributes of a study or series that one instance brings. */
 export interface LevelAttributes {
   /** DICOM JSON members of the level, joined by commas, without braces, ascending; only valid ones. */
@@ -99,22 +102,12 @@ export function decodeCommand(value: Buffer): { command: Command; body: StoreIns
 }
 
 function parseHead(head: Buffer): Command {
-  let command: Partial<Command>;
+  let parsed: unknown;
   try {
-    command = JSON.parse(head.toString()) as Partial<Command>;
+    parsed = JSON.parse(head.toString());
   } catch (error) {
     throw new UnreadableCommandError('its head is not JSON', error);
   }
-  if (command.type !== 'store-instance' && command.type !== 'delete-instances') throw new UnreadableCommandError(`it has the unknown type '${String(command.type)}'`);
-  for (const field of ['id', 'partition', 'study'] as const) {
-    if (typeof command[field] !== 'string' || command[field] === '') throw new UnreadableCommandError(`it has no ${field}`);
-  }
-  return command as Command;
-}
-
-export class UnreadableCommandError extends Error {
-  override readonly name = 'UnreadableCommandError';
-  constructor(what: string, cause?: unknown) {
-    super(`A command in the log cannot be read: ${what}.`, { cause });
-  }
+  checkHead(parsed);
+  return parsed;
 }
