@@ -1,5 +1,6 @@
 import { driveLoad, median, type Load, type Outcome } from './drive-load.js';
 import { withPeers, type Peer } from './peer.js';
+import { processorTime } from './process-cpu.js';
 import { interleave, peerNamed, shown, type BenchContext, type Measure } from './row.js';
 
 export interface Comparison {
@@ -20,10 +21,17 @@ export const comparePeers = (context: BenchContext, prepare: (peer: Peer) => Pro
     return measures;
   });
 
+/** Processor time a request: the server's, to see where a missed target is lost. */
+export const withProcessorTime = async (peer: Peer, drive: () => Promise<Outcome>): Promise<Outcome & { readonly cpu: number }> => {
+  const before = await processorTime(peer.pid);
+  const outcome = await drive();
+  return { ...outcome, cpu: ((await processorTime(peer.pid)) - before) / outcome.requests };
+};
+
 const compare = async (context: BenchContext, peers: readonly Peer[], { work, by, target, load }: Comparison): Promise<Measure> => {
-  const run = async (name: string, round: number): Promise<Outcome> => {
+  const run = async (name: string, round: number): Promise<Outcome & { readonly cpu: number }> => {
     const peer = peerNamed(peers, name);
-    return driveLoad({ port: peer.port, ...load(peer, round) });
+    return withProcessorTime(peer, () => driveLoad({ port: peer.port, ...load(peer, round) }));
   };
   const warmUp = 1;
   const outcomes = await interleave(context.rounds + warmUp, peers.map(({ name }) => name), run);
@@ -32,6 +40,7 @@ const compare = async (context: BenchContext, peers: readonly Peer[], { work, by
     if (!counted?.length) return undefined;
     const value = median(counted.map((outcome) => (by === 'rate' ? outcome.perSecond : by === 'throughput' ? outcome.bytesPerSecond : outcome.p50)));
     const p99 = median(counted.map((outcome) => outcome.p99));
+    context.say(`  ${work}: ${name} processor time ${shown(median(counted.map(({ cpu }) => cpu)), 'ms')} a request`);
     if (by === 'rate') return { value, text: `${shown(value, '/s')}, p99 ${shown(p99, 'ms')}` };
     return { value, text: by === 'throughput' ? shown(value / 1e9, 'GB/s') : shown(value, 'ms') };
   };

@@ -3,12 +3,12 @@ import { call } from '../support/http-call.js';
 import { orthancIsInstalled, startOrthanc } from '../support/orthanc-process.js';
 
 /** What the numbers were taken on, in one line. */
-export const describeMachine = async (below: string): Promise<string> => {
+export const describeMachine = (): string => {
   const model = cpus()[0]?.model ?? 'unknown processor';
-  return `${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.version}, ${await orthancVersion(below)}`;
+  return `${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}, Node ${process.version}`;
 };
 
-const orthancVersion = async (below: string): Promise<string> => {
+export const orthancVersion = async (below: string): Promise<string> => {
   if (!orthancIsInstalled()) return 'no Orthanc';
   const orthanc = await startOrthanc({ below });
   try {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { lastFrameRow, hugeRow } from './large-rows.js';
-import { describeMachine } from './machine.js';
+import { describeMachine, orthancVersion } from './machine.js';
 import { publishResults } from './report.js';
 import type { BenchContext, Row } from './row.js';
 import { searchInstancesRow, searchStudiesRow } from './search-rows.js';
@@ -28,7 +28,7 @@ if (unknown.length > 0 || (values.only !== undefined && values.only !== 'isocent
 
 await mkdir(values.dir, { recursive: true });
 const context: BenchContext = { rounds: Number(values.rounds), below: values.dir, only: values.only as BenchContext['only'], say };
-const machine = await describeMachine(context.below);
+const machine = `${describeMachine()}, ${await orthancVersion(context.below)}`;
 say(machine);
 
 for (const row of chosen) {

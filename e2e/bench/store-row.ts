@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ctInstance } from '../support/synthetic-instance.js';
+import { withProcessorTime } from './compare-peers.js';
 import { driveLoad, median } from './drive-load.js';
 import { withPeers } from './peer.js';
 import { interleave, peerNamed, shown, type BenchContext, type Measure, type Row } from './row.js';
@@ -16,6 +17,8 @@ const run = promisify(execFile);
 interface Rate {
   readonly perSecond: number;
   readonly p99: number;
+  /** Processor time of the server for one store, in milliseconds. */
+  readonly cpu?: number;
 }
 
 const measureBareWrites = async (below: string): Promise<Rate> => {
@@ -36,8 +39,10 @@ const measureStores = (context: BenchContext): Promise<readonly Measure[]> =>
       if (name === 'bare') return measureBareWrites(context.below);
       const peer = peerNamed(peers, name);
       const instance = (number: number): readonly Buffer[] => ctInstance(instanceOf(`store-${round}-${Math.floor(number / perSeries)}`, number));
-      return driveLoad({ port: peer.port, connections: clients, requests: perRound, seconds: 60, requestOf: (number) => storeRequest(peer, [instance(number)]) });
+      const drive = () => driveLoad({ port: peer.port, connections: clients, requests: perRound, seconds: 60, requestOf: (number) => storeRequest(peer, [instance(number)]) });
+      return withProcessorTime(peer, drive);
     });
+    for (const { name } of peers) context.say(`  store: ${name} processor time ${shown(median((rates[name] ?? []).map(({ cpu }) => cpu ?? Number.NaN)), 'ms')} a request`);
     const rate = (name: string): Rate | undefined => {
       const counted = rates[name]?.slice(warmUp);
       return counted?.length ? { perSecond: median(counted.map((one) => one.perSecond)), p99: median(counted.map((one) => one.p99)) } : undefined;

@@ -38,36 +38,38 @@ const own = Array.from({ length: clients }, (_, at) => newStudy(seed, `own-${at}
 const lanes: Lane[] = own.map((privateStudy, lane) => ({ privateStudy, slots: shared.flatMap(({ slots }) => slots.slice(lane * 5, lane * 5 + 5)) }));
 const studies: readonly Study[] = [...shared, ...own];
 
+let archive: Standalone | undefined;
 const start = async (): Promise<Standalone> => {
   if (witness !== undefined) await rm(witness, { force: true });
   const preload = library === undefined || witness === undefined ? {} : { LD_PRELOAD: library, DISK_WITNESS: witness, DISK_WITNESS_ROOT: dataDir, ...(values.lie ? { DISK_WITNESS_LIE: '1' } : {}) };
-  return startStandalone({ dataDir, env: preload });
+  archive = await startStandalone({ dataDir, env: preload });
+  return archive;
 };
 
 const arena: Arena = { lanes, studies, random: new Random(seed), witness, start };
 const results: RoundResult[] = [];
 const started = Date.now();
-let archive = await start();
 const feed = new ChangeFeedReader();
 let broken: string | undefined;
 try {
+  let current = await start();
   for (let round = 1; round <= rounds && broken === undefined; round += 1) {
-    const { result, archive: next } = await playRound(arena, archive, feed, round === rounds);
-    archive = next;
+    const { result, archive: next } = await playRound(arena, current, feed, round === rounds);
+    current = next;
     results.push(result);
     const { acknowledged, unanswered, lost, wrong } = result;
     say(`round ${round}: ${acknowledged} answered, ${unanswered} not, ${lost ? `power cut: ${lost.sectors} sectors, ${lost.entries} names, ${lost.objects} objects lost` : 'killed'}, ${feed.shown} in the feed${wrong.length ? `, ${wrong.length} WRONG` : ''}`);
     if (wrong.length > 0) broken = wrong.join('\n');
   }
 } catch (error) {
-  broken = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+  broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
 } finally {
-  await archive.process.stop();
+  await archive?.process.stop();
 }
 
 const sum = (of: (result: RoundResult) => number): number => results.reduce((total, result) => total + of(result), 0);
 const summary = {
-  date: new Date().toISOString(), machine: await describeMachine(values.dir), seed, clients, rounds: results.length, seconds: Math.round((Date.now() - started) / 1000),
+  date: new Date().toISOString(), machine: describeMachine(), seed, clients, rounds: results.length, seconds: Math.round((Date.now() - started) / 1000),
   powerCuts: results.filter(({ lost }) => lost).length, sectorsLost: sum(({ lost }) => lost?.sectors ?? 0), namesLost: sum(({ lost }) => lost?.entries ?? 0),
   objectsLost: sum(({ lost }) => lost?.objects ?? 0), answered: sum(({ acknowledged }) => acknowledged), unanswered: sum(({ unanswered }) => unanswered),
   refused: sum(({ refused }) => refused), feedEntries: feed.shown, wrong: broken === undefined ? [] : broken.split('\n'),
@@ -78,5 +80,5 @@ await writeFile(file, `${JSON.stringify(summary, null, 2)}\n`);
 if (broken === undefined) await rm(folder, { recursive: true });
 say(broken === undefined
   ? `passed: ${summary.rounds} rounds, ${summary.powerCuts} of them with a power cut, ${summary.answered} answers kept, ${summary.seconds} s; ${file}`
-  : `failed in round ${results.length}; the files are in ${existsSync(folder) ? folder : file}\n${broken}\n\nThe end of the archive's log:\n${archive.process.log.slice(-3000)}`);
+  : `failed; the files are in ${existsSync(folder) ? folder : file}\n${broken}\n\nThe end of the archive's log:\n${archive?.process.log.slice(-3000) ?? ''}`);
 process.exitCode = broken === undefined ? 0 : 1;
