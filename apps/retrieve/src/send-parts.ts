@@ -26,3 +26,15 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
     await parts.return(undefined);
   }
 }
+
+/** Sends buffers one after the other with their length, without joining them. */
+export function sendBuffers(reply: FastifyReply, contentType: string, buffers: readonly Buffer[]): void {
+  reply.header('content-type', contentType).header('content-length', buffers.reduce((sum, { length }) => sum + length, 0));
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+  raw.cork();
+  for (const buffer of buffers) raw.write(buffer);
+  raw.end();
+  raw.uncork();
+}

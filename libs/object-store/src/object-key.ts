@@ -44,7 +44,7 @@ export const instancePrefix = (instance: InstanceIdentity, version: string): str
 
 /**
  * `{partition}/{study}/{series}/{sop}_{version}.dcm`. Not a folder per instance: a new folder has to be synced in its
- * parent and in itself, which takes a tenth off the rate of stores (docs/adr/object-layout.md).
+ * parent and in itself, which takes a tenth off the rate of stores (docs/adr/0001-object-layout.md).
  */
 export const instanceKey = (instance: InstanceIdentity, version: string): string => `${instancePrefix(instance, version)}.dcm`;
 

@@ -56,9 +56,12 @@ export class StandaloneFile {
 
   /** A read of few rows by key, made on the calling thread: microseconds. */
   read(sql: string, params: readonly SqlValue[]): SqlRow[] {
-    let statement = this.prepared.get(sql);
-    if (!statement) this.prepared.set(sql, (statement = this.here.prepare(sql)));
-    return statement.all(...params) as SqlRow[];
+    return this.prepare(sql).all(...params) as SqlRow[];
+  }
+
+  /** As `read`, row by row, for a caller that may stop early; to be run through or left before the next read. */
+  iterate(sql: string, params: readonly SqlValue[]): Iterable<SqlRow> {
+    return this.prepare(sql).iterate(...params) as Iterable<SqlRow>;
   }
 
   /** A read that may take long, made in a reader thread. */
@@ -73,6 +76,12 @@ export class StandaloneFile {
   close(): Promise<void> {
     this.closing ??= this.closeAll();
     return this.closing;
+  }
+
+  private prepare(sql: string): StatementSync {
+    let statement = this.prepared.get(sql);
+    if (!statement) this.prepared.set(sql, (statement = this.here.prepare(sql)));
+    return statement;
   }
 
   private async closeAll(): Promise<void> {

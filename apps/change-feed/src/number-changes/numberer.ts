@@ -7,11 +7,15 @@ import { numberChanges } from './number-changes.js';
 /** Hints may be lost: the store is looked at this often all the same. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** Under load changes are numbered this often, many in one transaction: each costs an fsync that stores could use. */
+const AT_MOST_EVERY_MS = 25;
+
 /** Numbers changes as they come, and tells who waits for them. */
 @Injectable()
 export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly numbered = new EventEmitter().setMaxListeners(0);
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private forgetHints: (() => void) | undefined;
   private running: Promise<void> | undefined;
   private again = false;
@@ -19,7 +23,7 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(CHANGE_FEED_OPTIONS) private readonly options: ChangeFeedOptions) {}
 
   onApplicationBootstrap(): void {
-    this.forgetHints = this.store.onChanges(() => this.look());
+    this.forgetHints = this.store.onChanges(() => this.lookSoon());
     this.timer = setInterval(() => this.look(), LOOK_AGAIN_MS);
     this.timer.unref();
     this.look();
@@ -27,6 +31,7 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    clearTimeout(this.soon);
     this.forgetHints?.();
     await this.running;
   }
@@ -43,6 +48,13 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
     const timeout = AbortSignal.timeout(withinMs);
     const late = new Promise<void>((resolve) => timeout.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([this.look(), late]);
+  }
+
+  private lookSoon(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      void this.look();
+    }, AT_MOST_EVERY_MS).unref();
   }
 
   /** One look after the other; a hint during one causes another. */

@@ -150,7 +150,7 @@ async function decide(command: Command, body: StoreInstanceBody, context: ApplyO
 /** The condition of the transaction: nobody moved `next` since. Always its first write. */
 async function moveNext({ topic, partition }: LogBatch, first: number, end: number, store: MetadataStore): Promise<Write> {
   const name = cursorName(topic, partition);
-  const stored = await store.readCursor(name);
-  if (!stored && first === 0) return { op: 'insert', table: 'cursors', row: { name, position: end, detail: '' } };
+  const isFirst = first === 0 && !(await store.readCursor(name));
+  if (isFirst) return { op: 'insert', table: 'cursors', row: { name, position: end, detail: '' } };
   return { op: 'update', table: 'cursors', key: { name }, expect: { position: first }, set: { position: end } };
 }

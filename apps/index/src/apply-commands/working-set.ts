@@ -49,16 +49,20 @@ export class WorkingSet {
     if (found.length === 0) this.writes.push({ op: 'put', table: 'attributeSets', row: { partition, study, digest, attributes } });
   }
 
-  /** All writes, rows first. */
+  /** All writes, rows first; of a row that the store has only the columns that changed, so that its other indexes stay untouched. */
   allWrites(): Write[] {
     const writes: Write[] = [];
     for (const { row, stored } of this.studies.values()) {
-      if (row && row !== stored) writes.push({ op: 'put', table: 'studies', row });
-      else if (!row && stored) writes.push({ op: 'remove', table: 'studies', key: { partition: stored.partition, study: stored.study } });
+      if (row === stored) continue;
+      if (!row) writes.push({ op: 'remove', table: 'studies', key: { partition: stored!.partition, study: stored!.study } });
+      else if (!stored) writes.push({ op: 'put', table: 'studies', row });
+      else writes.push({ op: 'update', table: 'studies', key: { partition: row.partition, study: row.study }, set: changed(stored, row) });
     }
     for (const { row, stored } of this.seriesRows.values()) {
-      if (row && row !== stored) writes.push({ op: 'put', table: 'series', row });
-      else if (!row && stored) writes.push({ op: 'remove', table: 'series', key: { partition: stored.partition, study: stored.study, series: stored.series } });
+      if (row === stored) continue;
+      if (!row) writes.push({ op: 'remove', table: 'series', key: { partition: stored!.partition, study: stored!.study, series: stored!.series } });
+      else if (!stored) writes.push({ op: 'put', table: 'series', row });
+      else writes.push({ op: 'update', table: 'series', key: { partition: row.partition, study: row.study, series: row.series }, set: changed(stored, row) });
     }
     for (const { row, stored } of this.instances.values()) {
       if (row && row !== stored) writes.push({ op: 'put', table: 'instances', row });
@@ -74,4 +78,10 @@ export class WorkingSet {
     }
     return held;
   }
+}
+
+/** The columns that differ; never none, since an update must say something. */
+function changed<Row extends StudyRow | SeriesRow>(stored: Row, row: Row): Partial<Row> {
+  const names = (Object.keys(row) as (keyof Row)[]).filter((name) => row[name] !== stored[name]);
+  return Object.fromEntries((names.length > 0 ? names : ['instanceCount' as keyof Row]).map((name) => [name, row[name]])) as Partial<Row>;
 }

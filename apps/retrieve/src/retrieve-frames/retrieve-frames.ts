@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptOf } from '../accept-of.js';
 import { answerNotModified } from '../answer-headers.js';
 import { FrameTables } from '../frame-tables.js';
-import { sendParts } from '../send-parts.js';
+import { sendBuffers, sendParts } from '../send-parts.js';
 import { StoredInstances } from '../stored-instances.js';
 import { parseFrameList } from './parse-frame-list.js';
 import { readFrame } from './read-frame.js';
@@ -45,7 +45,7 @@ export class RetrieveFrames {
     }
     const writer = createMultipartWriter(match.mediaType);
     if (numbers.length === 1) {
-      await reply.header('content-type', writer.contentType).send(Buffer.concat([writer.partHead(contentType), first.frame, writer.closing()]));
+      sendBuffers(reply, writer.contentType, [writer.partHead(contentType), first.frame, writer.closing()]);
       return;
     }
     await sendParts(reply, writer.contentType, this.parts(first, numbers, () => writer.partHead(contentType), () => writer.closing()));

@@ -1,4 +1,4 @@
-import type { StandaloneFile } from '@isocenter/standalone-file';
+import type { SqlRow, StandaloneFile } from '@isocenter/standalone-file';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OffsetOutsideLogError } from '../errors.js';
 import type { ConsumeOptions, LogBatch, StoredRecord } from '../event-log.js';
@@ -89,21 +89,17 @@ export class PartitionConsumer {
   }
 
   private readBatch(next: number): LogBatch | undefined {
-    const rows = this.file.read('SELECT offset, length(value) AS bytes FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, BATCH_RECORDS]);
-    if (rows.length === 0) return undefined;
+    const records: StoredRecord[] = [];
     let bytes = 0;
-    let count = 0;
-    for (const row of rows) {
-      if (Number(row.offset) !== next + count) throw new OffsetOutsideLogError(this.topic, this.partition, next + count, { first: Number(row.offset), end: this.logEnd() });
-      bytes += Number(row.bytes);
-      if (count > 0 && bytes > this.options.maxBatchBytes) break;
-      count += 1;
+    for (const row of this.file.iterate('SELECT offset, key, headers, value FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, BATCH_RECORDS])) {
+      const record = storedRecord(row);
+      if (record.offset !== next + records.length) throw new OffsetOutsideLogError(this.topic, this.partition, next + records.length, { first: record.offset, end: this.logEnd() });
+      bytes += record.value.length;
+      if (records.length > 0 && bytes > this.options.maxBatchBytes) break;
+      records.push(record);
     }
-    const records = this.file.read('SELECT offset, key, headers, value FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, count]).map((row): StoredRecord => {
-      const value = row.value as Uint8Array;
-      return { offset: Number(row.offset), key: String(row.key), headers: JSON.parse(String(row.headers)) as Record<string, string>, value: Buffer.from(value.buffer, value.byteOffset, value.byteLength) };
-    });
-    return { topic: this.topic, partition: this.partition, first: next, end: next + count, records };
+    if (records.length === 0) return undefined;
+    return { topic: this.topic, partition: this.partition, first: next, end: next + records.length, records };
   }
 
   private async untilWoken(): Promise<void> {
@@ -111,4 +107,9 @@ export class PartitionConsumer {
     await new Promise<void>((resolve) => (this.wakeUp = resolve));
     this.wakeUp = undefined;
   }
+}
+
+function storedRecord({ offset, key, headers, value }: SqlRow): StoredRecord {
+  const { buffer, byteOffset, byteLength } = value as Uint8Array;
+  return { offset: Number(offset), key: String(key), headers: JSON.parse(String(headers)) as Record<string, string>, value: Buffer.from(buffer, byteOffset, byteLength) };
 }

@@ -6,7 +6,7 @@ CREATE TABLE log_partitions (topic TEXT NOT NULL, partition INTEGER NOT NULL, ne
 CREATE TABLE log_records (
   topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,
   key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL,
-  PRIMARY KEY (topic, partition, offset)) STRICT;
+  PRIMARY KEY (topic, partition, offset)) STRICT, WITHOUT ROWID;
 `;
 
 export const eventLogSchema: SchemaComponent = { name: 'log', migrations: [version1] };

@@ -3,12 +3,15 @@ import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
 import type { ConsumeOptions, Consumer, EventLog, LogRecord, Progress } from '../event-log.js';
 import { partitionOfKey } from '../partition-of-key.js';
 import type { TopicSpec } from '../topics.js';
+import { HintConsumer } from './hint-consumer.js';
 import { PartitionConsumer } from './partition-consumer.js';
 import { trimPassedRecords } from './trim-passed-records.js';
 
 /** The event log in the standalone file: one process appends and consumes, so an append wakes its consumers directly. */
 export class SqliteEventLog implements EventLog {
   private readonly consumers = new Map<string, Set<PartitionConsumer>>();
+  private readonly hintConsumers = new Map<string, Set<HintConsumer>>();
+  private nextHint = 0;
 
   private constructor(private readonly file: StandaloneFile) {}
 
@@ -25,6 +28,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   async append(topic: TopicSpec, records: readonly LogRecord[]): Promise<void> {
+    if (topic.hints) return this.handOver(topic, records);
     const partitions = new Set<number>();
     const statements = records.flatMap((record): Statement[] => {
       const partition = this.partitionOf(topic, record.key);
@@ -42,6 +46,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   async consume(topic: TopicSpec, options: ConsumeOptions): Promise<Consumer> {
+    if (topic.hints) return this.consumeHints(topic, options);
     const started: PartitionConsumer[] = [];
     for (let partition = 0; partition < this.partitionCount(topic); partition += 1) {
       const place = `${topic.name}/${partition}`;
@@ -79,6 +84,24 @@ export class SqliteEventLog implements EventLog {
 
   async ping(): Promise<void> {
     this.file.read('SELECT 1', []);
+  }
+
+  private handOver({ name }: TopicSpec, records: readonly LogRecord[]): void {
+    const stored = records.map((record) => ({ ...record, offset: this.nextHint++ }));
+    for (const consumer of this.hintConsumers.get(name) ?? []) consumer.offer(stored);
+  }
+
+  private consumeHints({ name }: TopicSpec, options: ConsumeOptions): Consumer {
+    if (options.from !== 'latest') throw new Error(`Topic ${name} holds hints; it is consumed from the latest on only.`);
+    const consumer = new HintConsumer(name, options);
+    const siblings = this.hintConsumers.get(name) ?? new Set();
+    this.hintConsumers.set(name, siblings.add(consumer));
+    return {
+      stop: async () => {
+        siblings.delete(consumer);
+        await consumer.stop();
+      },
+    };
   }
 
   private async write({ name }: TopicSpec, statements: readonly Statement[]): Promise<void> {

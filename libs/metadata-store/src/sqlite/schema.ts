@@ -67,7 +67,7 @@ CREATE INDEX instances_by_uid ON instances (partition, sop);
 CREATE TABLE instanceMetadata (
   partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, version TEXT NOT NULL,
   metadata BLOB, metadataKey TEXT, marks BLOB NOT NULL, frameTable BLOB, frameTableKey TEXT, bulk TEXT NOT NULL,
-  PRIMARY KEY (partition, study, series, sop)) STRICT;
+  PRIMARY KEY (partition, study, series, sop)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE attributeSets (
   partition INTEGER NOT NULL, study TEXT NOT NULL, digest TEXT NOT NULL, attributes TEXT NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE changes (
   logPartition INTEGER NOT NULL, logOffset INTEGER NOT NULL, place INTEGER NOT NULL,
   partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, version TEXT NOT NULL,
   action TEXT NOT NULL, decidedAt INTEGER NOT NULL, detail TEXT NOT NULL, sequence INTEGER, timestamp TEXT,
-  PRIMARY KEY (logPartition, logOffset, place)) STRICT;
+  PRIMARY KEY (logPartition, logOffset, place)) STRICT, WITHOUT ROWID;
 -- The feed in order; a sequence is given once.
 CREATE UNIQUE INDEX changes_by_sequence ON changes (sequence) WHERE sequence IS NOT NULL;
 -- Where a window of time begins.

@@ -1,5 +1,6 @@
+import { closeSync } from 'node:fs';
 import type { ObjectWriter } from '../object-store.js';
-import { closeFile, storeError, syncData, unlinkFile, writeFully } from './file-calls.js';
+import { storeError, syncData, unlinkFile, writeFully } from './file-calls.js';
 
 /** Gathered before a write: one call for sixteen chunks of a socket. While one such batch is written the next gathers. */
 const batchBytes = 1024 * 1024;
@@ -57,7 +58,7 @@ export class FileWriter implements ObjectWriter {
       this.#throwFailure();
       await this.#writeBatch();
       await bothOf(syncData(this.fd), this.publication.prepare());
-      await this.#close();
+      this.#close();
       await this.publication.publish();
     } catch (error) {
       await this.#discard();
@@ -106,16 +107,18 @@ export class FileWriter implements ObjectWriter {
 
   async #discard(): Promise<void> {
     // What cannot be removed now is swept at the next start; the first error is the one worth telling.
-    await this.#close().catch(() => undefined);
+    this.#close();
     await unlinkFile(this.temporaryPath).catch(() => undefined);
     this.#end();
   }
 
-  #closed: Promise<void> | undefined;
+  #closed = false;
 
-  #close(): Promise<void> {
-    this.#closed ??= closeFile(this.fd);
-    return this.#closed;
+  /** Its bytes are synced or given up: closing has nothing left to do, and so nothing to fail. */
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.fd);
   }
 
   #end(): void {
