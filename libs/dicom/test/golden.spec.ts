@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { checkFile, type ManifestFile, refusal } from './golden/check-file.js';
-import { type GoldenMembers } from './golden/compare-json.js';
+import { type GoldenMembers } from './golden/compare-members.js';
 
 const folder = join(import.meta.dirname, 'fixtures');
 const manifest = JSON.parse(readFileSync(join(folder, 'MANIFEST.json'), 'utf8')) as { files: ManifestFile[] };

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { checkFile, type ManifestFile, refusal } from '../golden/check-file.js';
-import { type GoldenMembers } from '../golden/compare-json.js';
+import { type GoldenMembers } from '../golden/compare-members.js';
 
 const folder = resolve(process.argv[2] ?? process.env['CORPUS'] ?? '');
 const given = process.argv[3];

@@ -9,7 +9,8 @@ import { azureView } from '../../src/json/json-marks.js';
 import { levels } from '../../src/query/level-attributes.js';
 import { Part10Scanner } from '../../src/scan/part10-scanner.js';
 import { type ScannedPart10 } from '../../src/scan/scanned-part10.js';
-import { compareJson, type GoldenMembers, inflated } from './compare-json.js';
+import { compareJson, inflated } from './compare-json.js';
+import { type GoldenMembers } from './compare-members.js';
 
 /** A file of a MANIFEST.json; what is absent or null is not checked. */
 export interface ManifestFile {
