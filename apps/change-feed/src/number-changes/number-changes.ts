@@ -1,5 +1,6 @@
 import type { ChangeRow, CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
+import { inOrderOfDecision } from './order-of-decision.js';
 
 /** The cursor whose position is the last sequence given, and whose detail is its timestamp. */
 export const FEED_LAST = 'change-feed/last';
@@ -12,7 +13,7 @@ const AT_ONCE = 500;
  * `last`, so that of two numberers one wins and the other reads again.
  */
 export async function numberChanges(store: MetadataStore): Promise<boolean> {
-  const changes = await store.listUnnumberedChanges(AT_ONCE);
+  const changes = inOrderOfDecision(await store.listUnnumberedChanges(AT_ONCE));
   if (changes.length === 0) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);

@@ -26,7 +26,7 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.forgetHints = this.store.onChanges(() => this.lookSoon());
     this.timer = setInterval(() => this.look(), LOOK_AGAIN_MS);
     this.timer.unref();
-    this.look();
+    void this.look();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -60,7 +60,7 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** One look after the other; a hint during one causes another. */
   private look(): Promise<void> {
     this.again = true;
-    this.running ??= this.numberAll().finally(() => (this.running = undefined));
+    this.running ??= this.numberAll();
     return this.running;
   }
 
@@ -74,6 +74,9 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
       }
     } catch (err) {
       this.options.log.warn({ err }, 'changes could not be numbered; tried again soon');
+    } finally {
+      // Here, in the same turn as the last look at `again`: a hint must find either a run that sees it or none.
+      this.running = undefined;
     }
   }
 }

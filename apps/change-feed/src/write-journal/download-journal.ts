@@ -3,18 +3,23 @@ import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
+import { Numberer } from '../number-changes/numberer.js';
 import { parseSegmentKey } from './journal-record.js';
 import { WriteJournal } from './write-journal.js';
+
+/** How long a request waits for changes older than itself to be numbered. */
+const WAIT_MS = 2_000;
 
 /** The journal as NDJSON, from a sequence on: whole segments, in order. */
 @Injectable()
 export class DownloadJournal {
-  constructor(@Inject(OBJECT_STORE) private readonly objects: ObjectStore, private readonly journal: WriteJournal) {}
+  constructor(@Inject(OBJECT_STORE) private readonly objects: ObjectStore, private readonly numberer: Numberer, private readonly journal: WriteJournal) {}
 
   async run(query: string, reply: FastifyReply): Promise<void> {
     const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
     const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
     const to = sequenceParameter('toSequence', given.get('tosequence'), Number.MAX_SAFE_INTEGER);
+    await this.numberer.settled(WAIT_MS);
     await this.journal.run();
     reply.header('content-type', 'application/x-ndjson').header('cache-control', 'private, no-cache');
     await reply.send(Readable.from(this.segments(from, to), { objectMode: false }));

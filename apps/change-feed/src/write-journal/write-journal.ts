@@ -15,6 +15,7 @@ const SEGMENT_CHANGES = 5_000;
 export class WriteJournal implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private again = false;
 
   constructor(
     @Inject(METADATA_STORE) private readonly store: MetadataStore,
@@ -32,17 +33,24 @@ export class WriteJournal implements OnApplicationBootstrap, OnApplicationShutdo
     await this.run();
   }
 
-  /** Writes all that is numbered now. */
+  /** Writes all that is numbered now; a run that is under way may have looked before. */
   run(): Promise<void> {
-    this.running ??= this.writeAll().finally(() => (this.running = undefined));
+    this.again = true;
+    this.running ??= this.writeAll();
     return this.running;
   }
 
   private async writeAll(): Promise<void> {
     try {
-      while ((await this.writeSegment()) === SEGMENT_CHANGES);
+      while (this.again) {
+        this.again = false;
+        while ((await this.writeSegment()) === SEGMENT_CHANGES);
+      }
     } catch (err) {
       this.options.log.warn({ err }, 'the journal could not be written; tried again soon');
+    } finally {
+      // In the same turn as the last look at `again`, so that no call is taken for one that is served.
+      this.running = undefined;
     }
   }
 
