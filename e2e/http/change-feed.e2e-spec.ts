@@ -90,6 +90,13 @@ describe('Change feed entries', () => {
     expect(of(await everything(), again).map(({ action, state }) => [action, state])).toEqual([['create', 'replaced'], ['delete', 'replaced'], ['create', 'current']]);
   });
 
+  it('given studies stored one after the other, then the feed has them in that order', async () => {
+    const before = (await everything()).length;
+    const following = Array.from({ length: 12 }, (_none, at) => identityOf(`following ${at}`));
+    for (const identity of following) await given(v2, [smallInstance(identity)]);
+    expect((await feed(`?offset=${before}`)).map(({ studyInstanceUid }) => studyInstanceUid)).toEqual(following.map(({ studyInstanceUid }) => studyInstanceUid));
+  });
+
   it('given several partitions, then one feed has them all', async () => {
     expect((await everything()).filter(({ partitionName }) => partitionName === 'elsewhere')).toHaveLength(1);
     expect((await call(`${v2}/partitions/elsewhere/changefeed`)).status).toBe(404);
