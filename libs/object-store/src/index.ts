@@ -1,5 +1,5 @@
 export { OBJECT_STORE } from './object-store.js';
-export type { ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from './object-store.js';
+export type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from './object-store.js';
 export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreUnavailableError, ObjectTruncatedError } from './object-store-errors.js';
 export { assertObjectKey, encodeSegment, instanceKey, instancePrefix, type InstanceIdentity } from './object-key.js';
 export { FilesObjectStore } from './files/files-object-store.js';

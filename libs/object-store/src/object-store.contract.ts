@@ -15,6 +15,13 @@ const collect = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(all);
 };
 
+/** Looks at each chunk only while it is lent, as a writer to a socket does. */
+const collectLent = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(Buffer.from(chunk));
+  return Buffer.concat(all);
+};
+
 const writeAll = async (writer: ObjectWriter, chunks: Iterable<Buffer>): Promise<{ size: number }> => {
   for (const chunk of chunks) await writer.write(chunk);
   return writer.commit();
@@ -126,12 +133,19 @@ export const describeObjectStore = (name: string, create: () => Promise<StoreUnd
         const expected = bytes.subarray(offset, offset + length);
         expect(expected.equals(await store.readRange('r/object', offset, length))).toBe(true);
         expect(expected.equals(await collect(await store.read('r/object', { offset, length })))).toBe(true);
+        expect(expected.equals(await collectLent(await store.lend('r/object', { offset, length })))).toBe(true);
+        const lent = await store.lendRange('r/object', offset, length);
+        expect(expected.equals(lent.bytes)).toBe(true);
+        lent.release();
       });
 
       it('fails, and never ends short, when the object ends before the range', async () => {
         await expect(store.readRange('r/object', 4_999_000, 1001)).rejects.toMatchObject({ code: 'OBJECT_TRUNCATED' });
         const read = async (): Promise<Buffer> => collect(await store.read('r/object', { offset: 4_000_000, length: 1_000_001 }));
         await expect(read()).rejects.toMatchObject({ code: 'OBJECT_TRUNCATED', retriable: false });
+        const lend = async (): Promise<Buffer> => collectLent(await store.lend('r/object', { offset: 4_000_000, length: 1_000_001 }));
+        await expect(lend()).rejects.toMatchObject({ code: 'OBJECT_TRUNCATED', retriable: false });
+        await expect(store.lendRange('r/object', 4_999_000, 1001)).rejects.toMatchObject({ code: 'OBJECT_TRUNCATED' });
       });
 
       it('says that there is no object before there is a stream', async () => {
@@ -139,6 +153,8 @@ export const describeObjectStore = (name: string, create: () => Promise<StoreUnd
         await expect(store.read('r/nothing')).rejects.toMatchObject(missing);
         await expect(store.read('r/nothing', { offset: 0, length: 1 })).rejects.toMatchObject(missing);
         await expect(store.readRange('r/nothing', 0, 1)).rejects.toMatchObject(missing);
+        await expect(store.lend('r/nothing')).rejects.toMatchObject(missing);
+        await expect(store.lendRange('r/nothing', 0, 1)).rejects.toMatchObject(missing);
         await expect(store.stat('r/nothing')).rejects.toMatchObject(missing);
         await expect(store.stat('r')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
       });
@@ -156,6 +172,27 @@ export const describeObjectStore = (name: string, create: () => Promise<StoreUnd
         const ranges = Array.from({ length: 200 }, (_, at) => at * 20_000);
         const read = await Promise.all(ranges.map((offset) => store.readRange('r/object', offset, 20_000)));
         read.forEach((part, at) => expect(part.equals(bytes.subarray(at * 20_000, (at + 1) * 20_000))).toBe(true));
+      });
+
+      it('lends the same memory to nobody else while it is out', async () => {
+        const [one, two] = await Promise.all([store.lendRange('r/object', 0, 500_000), store.lendRange('r/object', 500_000, 500_000)]);
+        one.release();
+        one.release();
+        const [three, four] = await Promise.all([store.lendRange('r/object', 1_000_000, 500_000), store.lendRange('r/object', 1_500_000, 500_000)]);
+        expect(two.bytes.equals(bytes.subarray(500_000, 1_000_000))).toBe(true);
+        expect(three.bytes.equals(bytes.subarray(1_000_000, 1_500_000))).toBe(true);
+        expect(four.bytes.equals(bytes.subarray(1_500_000, 2_000_000))).toBe(true);
+      });
+
+      it('lends to many at once, and to some who leave early', async () => {
+        const readers = Array.from({ length: 30 }, async (_, at) => {
+          const chunks = await store.lend('r/object');
+          if (at % 3 === 0) return chunks.return();
+          if (at % 3 === 1) for await (const chunk of chunks) return expect(chunk.equals(bytes.subarray(0, chunk.length))).toBe(true);
+          return expect(bytes.equals(await collectLent(chunks))).toBe(true);
+        });
+        await Promise.all(readers);
+        expect((await (await store.lend('r/object')).return()).done).toBe(true);
       });
 
       it('can be given up at any point', async () => {

@@ -38,6 +38,21 @@ export interface ObjectWriter {
 }
 
 /**
+ * Chunks of up to 1 MiB that are lent: each is valid until the next one is asked for, then its memory is used again,
+ * unless it is shorter than 32 KiB. So a chunk must have been written out before `next` is called. `return`, which a
+ * `for await` calls, ends early; it has to be called also when nothing was read.
+ */
+export interface LentChunks extends AsyncIterableIterator<Buffer, undefined> {
+  return(): Promise<IteratorReturnResult<undefined>>;
+}
+
+export interface LentBytes {
+  readonly bytes: Buffer;
+  /** Once, when nobody looks at the bytes any more; whoever never calls it loses nothing but the reuse. */
+  release(): void;
+}
+
+/**
  * Immutable objects under keys (DESIGN §7). A key is made by `instanceKey` or from `encodeSegment`; any other text is
  * refused with a TypeError. Every method rejects with an `ObjectStoreError`; the retriable one is
  * `ObjectStoreUnavailableError`.
@@ -57,8 +72,14 @@ export interface ObjectStore {
    */
   read(key: string, range?: ObjectRange): Promise<Readable>;
 
+  /** As `read`, for who sends the bytes on: see `LentChunks`. */
+  lend(key: string, range?: ObjectRange): Promise<LentChunks>;
+
   /** Exactly `length` bytes in one Buffer; `ObjectTruncatedError` when the object ends before. For frames and headers. */
   readRange(key: string, offset: number, length: number): Promise<Buffer>;
+
+  /** As `readRange`, for who sends the bytes on and then calls `release`: their memory is used again. */
+  lendRange(key: string, offset: number, length: number): Promise<LentBytes>;
 
   stat(key: string): Promise<ObjectInfo>;
 

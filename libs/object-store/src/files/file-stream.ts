@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { ObjectTruncatedError } from '../object-store-errors.js';
+import { chunkSize } from './chunk-pool.js';
 import { readFully, storeError } from './file-calls.js';
 import type { Lease } from './open-files.js';
-
-const chunkSize = 1024 * 1024;
 
 /** One range of an open file. Takes over the lease. */
 export class FileStream extends Readable {

@@ -3,15 +3,17 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from '../object-store.js';
+import type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from '../object-store.js';
 import { ObjectExistsError, ObjectNotFoundError, ObjectTruncatedError } from '../object-store-errors.js';
 import { assertObjectKey } from '../object-key.js';
+import { ChunkPool } from './chunk-pool.js';
 import { DurableDirectories } from './durable-directories.js';
 import { codeOf, openFile, readFully, renameFile, statFile, statOpenFile, storeError, tolerating, unlinkFile } from './file-calls.js';
 import { FileStream } from './file-stream.js';
 import { FileWriter, type Publication } from './file-writer.js';
 import { listFiles } from './list-files.js';
-import { OpenFiles } from './open-files.js';
+import { LentFile } from './lent-file.js';
+import { OpenFiles, type Lease } from './open-files.js';
 import { removeFiles } from './remove-files.js';
 
 /** No key begins with a full stop, so this name is nobody's. It must be on the file system of the objects. */
@@ -25,6 +27,7 @@ const descriptorsKept = 256;
 export class FilesObjectStore implements ObjectStore {
   readonly #directories: DurableDirectories;
   readonly #files = new OpenFiles(descriptorsKept);
+  readonly #pool = new ChunkPool();
   /** Keys whose rename is under way: with the look at the disk before it, what makes keys write-once in one process. */
   readonly #publishing = new Set<string>();
   readonly #temporary = new Set<string>();
@@ -73,39 +76,31 @@ export class FilesObjectStore implements ObjectStore {
     return writer.commit();
   }
 
-  async read(key: string, range?: ObjectRange): Promise<Readable> {
-    if (range) demandRange(range.offset, range.length);
-    const path = this.#pathOf(key);
-    try {
-      const lease = await this.#files.lease(path);
-      try {
-        const { offset, length } = range ?? (await wholeFile(lease.fd, key));
-        return new FileStream(lease, key, offset, length);
-      } catch (error) {
-        lease.release();
-        throw error;
-      }
-    } catch (error) {
-      throw storeError(error, 'opening an object', key);
-    }
+  read(key: string, range?: ObjectRange): Promise<Readable> {
+    return this.#open(key, range, (lease, { offset, length }) => new FileStream(lease, key, offset, length));
+  }
+
+  lend(key: string, range?: ObjectRange): Promise<LentChunks> {
+    return this.#open(key, range, (lease, known) => new LentFile(lease, key, known, this.#pool));
   }
 
   async readRange(key: string, offset: number, length: number): Promise<Buffer> {
     demandRange(offset, length);
-    const path = this.#pathOf(key);
     const bytes = Buffer.allocUnsafe(length);
+    await this.#fill(bytes, key, offset);
+    return bytes;
+  }
+
+  async lendRange(key: string, offset: number, length: number): Promise<LentBytes> {
+    demandRange(offset, length);
+    const bytes = this.#pool.take(length);
     try {
-      const lease = await this.#files.lease(path);
-      try {
-        const count = await readFully(lease.fd, bytes, offset);
-        if (count < length) throw new ObjectTruncatedError(key, length, count);
-        return bytes;
-      } finally {
-        lease.release();
-      }
+      await this.#fill(bytes, key, offset);
     } catch (error) {
-      throw storeError(error, 'reading an object', key);
+      this.#pool.giveBack(bytes);
+      throw error;
     }
+    return { bytes, release: () => this.#pool.giveBack(bytes) };
   }
 
   async stat(key: string): Promise<ObjectInfo> {
@@ -165,6 +160,37 @@ export class FilesObjectStore implements ObjectStore {
   close(): Promise<void> {
     this.#files.dropAll();
     return Promise.resolve();
+  }
+
+  async #open<T>(key: string, range: ObjectRange | undefined, use: (lease: Lease, range: ObjectRange) => T): Promise<T> {
+    if (range) demandRange(range.offset, range.length);
+    const path = this.#pathOf(key);
+    try {
+      const lease = await this.#files.lease(path);
+      try {
+        return use(lease, range ?? (await wholeFile(lease.fd, key)));
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    } catch (error) {
+      throw storeError(error, 'opening an object', key);
+    }
+  }
+
+  async #fill(bytes: Buffer, key: string, offset: number): Promise<void> {
+    const path = this.#pathOf(key);
+    try {
+      const lease = await this.#files.lease(path);
+      try {
+        const count = await readFully(lease.fd, bytes, offset);
+        if (count < bytes.length) throw new ObjectTruncatedError(key, bytes.length, count);
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      throw storeError(error, 'reading an object', key);
+    }
   }
 
   #publication(key: string, temporaryPath: string, path: string, whenEnded: () => void): Publication {
