@@ -1,0 +1,37 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DicomWebClient } from '../support/dicomweb-client.js';
+import { call } from '../support/http-call.js';
+import { type Standalone } from '../support/standalone-process.js';
+import { resultOf } from './store-answer.js';
+
+/** A900H: the instance is not valid, or no DICOM at all. */
+const notValid = 43264;
+
+/** Stores what cannot be stored: 409, the reason, and a text that says what is wrong. */
+export const checkRefused = async (client: DicomWebClient, bytes: Buffer): Promise<string[]> => {
+  const { status, text, stored, failed } = resultOf(await client.store([[bytes]]));
+  const [failure] = failed;
+  if (status !== 409 || stored.length > 0 || failed.length !== 1 || failure?.reason !== notValid) return [`the store was answered ${status}, not 409 with ${notValid}: ${text.slice(0, 300)}`];
+  return failure.comments.length > 0 && failure.comments.every((comment) => typeof comment === 'string' && comment.length > 10) ? [] : ['the refusal has no text'];
+};
+
+/** What an archive holds of anything: nothing may be left where nothing was stored. */
+export const checkNothingStored = async ({ baseUrl, dataDir }: Standalone): Promise<string[]> => {
+  const problems: string[] = [];
+  for (const level of ['studies', 'series', 'instances']) {
+    const { body } = await call(`${baseUrl}/dicom-web/${level}`);
+    if (body.toString() !== '[]') problems.push(`/${level} finds ${body.toString('utf8', 0, 200)}`);
+  }
+  const feed = await call(`${baseUrl}/v2/changefeed?includeMetadata=false`);
+  if (feed.body.toString() !== '[]') problems.push(`the change feed has ${feed.body.toString('utf8', 0, 200)}`);
+  const left = await instanceFiles(dataDir);
+  if (left.length > 0) problems.push(`the objects folder has ${left.slice(0, 5).join(', ')}`);
+  return problems;
+};
+
+/** Files of the objects folder, paths below it; the journal of the change feed and the folder's own files are left out. */
+export const instanceFiles = async (dataDir: string): Promise<string[]> => {
+  const entries = await readdir(join(dataDir, 'objects'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.includes('journal'));
+};
