@@ -1,6 +1,6 @@
 import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
-import { decodeDecision, encodeDecision, type Decision } from './decision.js';
+import { decodeDecision, decodeOutcomes, encodeDecision, type Decision } from './decision.js';
 import { encodeCommand, type Command, type StoreInstanceBody } from './messages.js';
 import { uuidv7 } from './uuidv7.js';
 
@@ -56,10 +56,12 @@ export class CommandSender {
     return decided;
   }
 
-  /** Handler of the outcomes topic: a hint to look at the decisions of these commands. */
+  /** Handler of the outcomes topic. What it tells is committed; what it does not tell is read every 250 ms. */
   async onOutcomes(batch: LogBatch): Promise<void> {
-    const ids = batch.records.filter(({ key }) => key === this.replica).flatMap(({ value }) => JSON.parse(value.toString()) as string[]);
-    await this.check(ids.filter((id) => this.waiting.has(id)));
+    for (const { key, value } of batch.records) {
+      if (key !== this.replica) continue;
+      for (const { id, decision } of decodeOutcomes(value)) this.settle(id, decision);
+    }
   }
 
   close(): void {

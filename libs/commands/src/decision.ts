@@ -28,3 +28,18 @@ export function encodeDecision(decision: Decision): string {
 export function decodeDecision(text: string): Decision {
   return JSON.parse(text) as Decision;
 }
+
+/** How commands of one replica were decided: committed decisions, which never change. */
+export interface DecidedCommand {
+  readonly id: string;
+  readonly decision: Decision;
+}
+
+/** Value of `isocenter.commands-decided.v1`: a JSON array of [command id, decision]. */
+export function encodeOutcomes(decided: readonly DecidedCommand[]): Buffer {
+  return Buffer.from(JSON.stringify(decided.map(({ id, decision }) => [id, decision])));
+}
+
+export function decodeOutcomes(value: Buffer): DecidedCommand[] {
+  return (JSON.parse(value.toString()) as [string, Decision][]).map(([id, decision]) => ({ id, decision }));
+}

@@ -1,5 +1,5 @@
 export { commandHeaders, commandKey, CommandSender } from './command-sender.js';
-export { decodeDecision, encodeDecision, type Decision } from './decision.js';
+export { decodeDecision, decodeOutcomes, encodeDecision, encodeOutcomes, type Decision } from './decision.js';
 export { decodeCommand, encodeCommand, type Command, type DeleteInstances, type LevelAttributes, type StoreInstance, type StoreInstanceBody } from './messages.js';
 export { uuidv7 } from './uuidv7.js';
 export { UnreadableCommandError } from './unreadable-command-error.js';

@@ -1,14 +1,15 @@
-import { uuidv7 } from '@isocenter/commands';
+import { encodeOutcomes, uuidv7 } from '@isocenter/commands';
 import { TOPICS, type EventLog, type LogBatch, type LogRecord } from '@isocenter/event-log';
 import type { Logger } from '@isocenter/telemetry';
-import type { AppliedCommand, DeadLetter } from './apply-batch.js';
+import type { DeadLetter } from './apply-batch.js';
+import type { AppliedCommand } from './plan-transaction.js';
 
-/** Tells each asking replica which of its commands were decided. Only a hint: the decision is in the store. */
+/** Tells each asking replica how its commands were decided. A hint may be lost: the decision is in the store. */
 export async function announceOutcomes(eventLog: EventLog, decided: readonly AppliedCommand[]): Promise<void> {
   const records = [...Map.groupBy(decided, ({ asker }) => asker ?? '')].flatMap(([asker, commands]): LogRecord[] => {
     if (asker === '') return [];
     const headers = { ce_specversion: '1.0', ce_id: uuidv7(), ce_type: 'isocenter.commands-decided.v1', ce_source: '/isocenter/index', 'content-type': 'application/json' };
-    return [{ key: asker, headers, value: Buffer.from(JSON.stringify(commands.map(({ id }) => id))) }];
+    return [{ key: asker, headers, value: encodeOutcomes(commands) }];
   });
   if (records.length > 0) await eventLog.append(TOPICS.instanceOutcomes, records);
 }

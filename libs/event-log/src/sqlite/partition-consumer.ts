@@ -2,6 +2,7 @@ import type { SqlRow, StandaloneFile } from '@isocenter/standalone-file';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OffsetOutsideLogError } from '../errors.js';
 import type { ConsumeOptions, LogBatch, StoredRecord } from '../event-log.js';
+import { FreshRecords } from './fresh-records.js';
 
 /** Rows looked at for one batch. */
 const BATCH_RECORDS = 256;
@@ -17,6 +18,7 @@ export class PartitionConsumer {
   private running: Promise<void> = Promise.resolve();
   private wakeUp: (() => void) | undefined;
   private awake = true;
+  private readonly fresh = new FreshRecords();
 
   constructor(
     private readonly file: StandaloneFile,
@@ -28,6 +30,12 @@ export class PartitionConsumer {
 
   start(): void {
     this.running = this.run();
+  }
+
+  /** A record that was just appended: spared the way through the file while the consumer keeps up. */
+  offer(record: StoredRecord): void {
+    this.fresh.push(record);
+    this.wake();
   }
 
   wake(): void {
@@ -89,6 +97,8 @@ export class PartitionConsumer {
   }
 
   private readBatch(next: number): LogBatch | undefined {
+    const fresh = this.fresh.take(next, BATCH_RECORDS, this.options.maxBatchBytes);
+    if (fresh.length > 0) return { topic: this.topic, partition: this.partition, first: next, end: next + fresh.length, records: fresh };
     const records: StoredRecord[] = [];
     let bytes = 0;
     for (const row of this.file.iterate('SELECT offset, key, headers, value FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, BATCH_RECORDS])) {

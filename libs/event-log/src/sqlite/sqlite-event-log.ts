@@ -1,4 +1,4 @@
-import type { SqlValue, StandaloneFile, Statement, WriteResult } from '@isocenter/standalone-file';
+import type { SqlRow, SqlValue, StandaloneFile, Statement, WriteResult } from '@isocenter/standalone-file';
 import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
 import type { ConsumeOptions, Consumer, EventLog, LogRecord, Progress } from '../event-log.js';
 import { partitionOfKey } from '../partition-of-key.js';
@@ -29,20 +29,19 @@ export class SqliteEventLog implements EventLog {
 
   async append(topic: TopicSpec, records: readonly LogRecord[]): Promise<void> {
     if (topic.hints) return this.handOver(topic, records);
-    const partitions = new Set<number>();
     const statements = records.flatMap((record): Statement[] => {
       const partition = this.partitionOf(topic, record.key);
-      partitions.add(partition);
       const place: SqlValue[] = [topic.name, partition];
       return [
         { sql: 'INSERT INTO log_records SELECT topic, partition, next, ?, ?, ? FROM log_partitions WHERE topic = ? AND partition = ?', params: [record.key, JSON.stringify(record.headers), record.value, ...place], changes: 1 },
-        { sql: 'UPDATE log_partitions SET next = next + 1 WHERE topic = ? AND partition = ?', params: place, changes: 1 },
+        { sql: 'UPDATE log_partitions SET next = next + 1 WHERE topic = ? AND partition = ? RETURNING partition, next - 1 AS offset', params: place, changes: 1, returning: true },
       ];
     });
-    await this.write(topic, statements);
-    for (const partition of partitions) {
-      for (const consumer of this.consumers.get(`${topic.name}/${partition}`) ?? []) consumer.wake();
-    }
+    const rows = await this.write(topic, statements);
+    records.forEach((record, i) => {
+      const { partition, offset } = rows[i]![0]!;
+      for (const consumer of this.consumers.get(`${topic.name}/${String(partition)}`) ?? []) consumer.offer({ ...record, offset: Number(offset) });
+    });
   }
 
   async consume(topic: TopicSpec, options: ConsumeOptions): Promise<Consumer> {
@@ -104,7 +103,7 @@ export class SqliteEventLog implements EventLog {
     };
   }
 
-  private async write({ name }: TopicSpec, statements: readonly Statement[]): Promise<void> {
+  private async write({ name }: TopicSpec, statements: readonly Statement[]): Promise<readonly SqlRow[][]> {
     let result: WriteResult;
     try {
       // Not durable by itself: whoever answers for the record waits for a later durable commit in the same file.
@@ -113,5 +112,6 @@ export class SqliteEventLog implements EventLog {
       throw new EventLogUnavailableError(error);
     }
     if (!result.committed) throw new Error(`Topic ${name} was not opened with this log.`);
+    return result.rows;
   }
 }
