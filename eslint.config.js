@@ -13,7 +13,7 @@ const depConstraints = [
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:testing'] },
   { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
-  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom'] },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http'] },
 ];
 
 /** Packages that may be imported in one library only. */

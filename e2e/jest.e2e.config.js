@@ -8,4 +8,5 @@ export default {
   testPathIgnorePatterns: ['/dist/', '/out-tsc/'],
   testTimeout: 60_000,
   maxWorkers: 1,
+  reporters: ['default', '<rootDir>/dist/conformance/named-tests-reporter.js'],
 };

@@ -215,8 +215,12 @@ describe('Search paging', () => {
     expect((await search(web, '/studies?offset=4')).text).toBe('[]');
   });
 
-  it('given limit=200, then it is allowed', async () => {
-    expect((await search(v2, '/studies?limit=200')).status).toBe(200);
+  it('given no limit, then 100 results at most under /v2, up to 200 when asked, and 1,000 under /dicom-web', async () => {
+    const root = '/partitions/paging';
+    await given(`${v2}${root}`, Array.from({ length: 205 }, (_none, at) => smallInstance(identityOf('paging', 'series', String(at)))));
+    expect((await search(v2, `${root}/instances`)).found).toHaveLength(100);
+    expect((await search(v2, `${root}/instances?limit=200`)).found).toHaveLength(200);
+    expect((await search(web, `${root}/instances`)).found).toHaveLength(205);
   });
 });
 

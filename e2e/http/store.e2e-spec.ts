@@ -100,10 +100,12 @@ describe('Store of instances', () => {
     expect({ status, reasons: failed.map(({ failureReason }) => failureReason) }).toEqual({ status: 409, reasons: [43264] });
   });
 
-  it('given the Accept header */* or none, then DICOM JSON', async () => {
-    const { status, headers } = await store(v2, [smallInstance(identityOf('accept'))], { headers: { accept: '*/*' } });
-    expect(status).toBe(200);
-    expect(headers['content-type']).toMatch(/^application\/dicom\+json/);
+  it('given the Accept header */* or none, then 200 and DICOM JSON', async () => {
+    for (const accept of ['*/*', undefined]) {
+      const { status, headers } = await call(`${v2}/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom', ...(accept !== undefined && { accept }) }, body: smallInstance(identityOf('accept', String(accept))) });
+      expect(status).toBe(200);
+      expect(headers['content-type']).toMatch(/^application\/dicom\+json/);
+    }
   });
 
   it.each(['application/dicom+xml', 'application/xml', 'text/html', 'application/dicom'])('given the Accept header %s, then 406 and nothing is stored', async (accept) => {
