@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash, type Hash } from 'node:crypto';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { peakMemory, resetPeak } from '../bench/process-memory.js';
+import { identityOf, smallInstance } from '../http/small-instance.js';
+import { store } from '../http/store-request.js';
+import { DicomWebClient, instancePath } from '../support/dicomweb-client.js';
+import { call } from '../support/http-call.js';
+import { lastBoundary, partHead, storeContentType } from '../support/multipart.js';
+import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { nativeMultiframe } from '../support/synthetic-instance.js';
+import { until } from './until.js';
+
+const MB = 1024 ** 2;
+const limit = 300 * MB;
+const uploadsAtATime = 8;
+
+let archive: Standalone;
+let client: DicomWebClient;
+beforeAll(async () => {
+  // Both tests of 4 GB share the instance, and its object is the only large file.
+  archive = await startStandalone({ env: { MAX_CONCURRENT_UPLOADS: String(uploadsAtATime), LOG_LEVEL: 'warn' } });
+  client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
+});
+afterAll(() => archive.end());
+
+/** The peak while the work is done. */
+const peakOf = async (work: () => Promise<void>): Promise<number> => {
+  await resetPeak(archive.process.pid);
+  await work();
+  return peakMemory(archive.process.pid);
+};
+
+const of = identityOf('I6 four gigabytes');
+/** 4,092 frames of 1 MiB: with head and boundaries just below 4 GiB, the limit of a request. */
+const frames = 4092;
+function* hashed(pieces: Iterable<Buffer>, hash: Hash): Generator<Buffer> {
+  for (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+}
+
+describe('I6 memory is bounded', () => {
+  it('given 4 GB in one instance, when it is uploaded and retrieved, then the process stays below 300 MB and the bytes are the same', async () => {
+    const sent = createHash('sha256');
+    const received = createHash('sha256');
+    const up = await peakOf(async () => {
+      const { status, body } = await client.storeStream(hashed(nativeMultiframe(of, frames, 512, 1024), sent));
+      expect([status, body.toString('utf8', 0, 300)]).toEqual([200, expect.stringContaining(of.sopInstanceUid)]);
+    });
+    const down = await peakOf(async () => {
+      const response = await client.open(instancePath(of), { headers: { accept: 'application/dicom; transfer-syntax=*' } });
+      for await (const chunk of response) received.update(chunk as Buffer);
+      expect(response.complete).toBe(true);
+    });
+    expect(received.digest('hex')).toBe(sent.digest('hex'));
+    expect({ upload: up < limit ? 'below' : up / MB, retrieve: down < limit ? 'below' : down / MB }).toEqual({ upload: 'below', retrieve: 'below' });
+  }, 120_000);
+
+  it('given readers that take nothing, when 24 of them ask for the 4 GB, then the process stays below 300 MB and answers others', async () => {
+    const readers: IncomingMessage[] = [];
+    const peak = await peakOf(async () => {
+      for (let at = 0; at < 24; at += 1) {
+        const reader = await slowReader(`${archive.baseUrl}/dicom-web${instancePath(of)}`);
+        readers.push(reader);
+      }
+      const last = await client.frames(instancePath(of), [frames]);
+      expect(last[0]?.body.readUInt32LE(0)).toBe(frames);
+    });
+    for (const reader of readers) reader.destroy();
+    expect(peak).toBeLessThan(limit);
+  });
+
+  it('given a reader that takes its time and one that leaves in the middle, then neither gets a short answer that looks whole', async () => {
+    const reader = await slowReader(`${archive.baseUrl}/dicom-web${instancePath(of)}/frames/${Array.from({ length: 40 }, (_none, at) => at + 1).join(',')}`, 'multipart/related; type="application/octet-stream"; transfer-syntax=*');
+    let bytes = 0;
+    for await (const chunk of reader) {
+      bytes += (chunk as Buffer).length;
+      if (bytes % (4 * MB) < 70_000) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([reader.complete, bytes > 40 * MB]).toEqual([true, true]);
+    const leaving = await slowReader(`${archive.baseUrl}/dicom-web${instancePath(of)}`);
+    await once(leaving, 'readable');
+    leaving.destroy();
+    expect((await call(`${archive.baseUrl}/health/ready`)).status).toBe(200);
+  });
+
+  it('given 10,000 parts in one request, then each is answered and the process stays below 300 MB', async () => {
+    const count = 10_000;
+    const valid = Array.from({ length: 200 }, (_none, at) => smallInstance(identityOf('I6 parts', 'series', String(at))));
+    const parts = Array.from({ length: count }, (_none, at) => (at % 50 === 0 ? valid[at / 50]! : Buffer.from(`part ${at} is no DICOM`)));
+    const peak = await peakOf(async () => {
+      const { status, stored, failed } = await store(client.root, parts);
+      expect([status, stored.length, failed.length]).toEqual([202, valid.length, count - valid.length]);
+    });
+    expect(peak).toBeLessThan(limit);
+  });
+
+  it('given four times as many uploads as are read at a time, then those beyond get 503 with Retry-After before their body, memory stays below 300 MB, and afterwards all are stored', async () => {
+    const many = Array.from({ length: uploadsAtATime * 4 }, (_none, at) => Buffer.concat([...nativeMultiframe(identityOf('I6 many', 'series', String(at)), 4, 512, 1024)]));
+    const peak = await peakOf(async () => {
+      const uploads = many.map(beginUpload);
+      const refused = (): Upload[] => uploads.filter(({ answer }) => answer !== undefined);
+      await until('all uploads beyond the limit are refused', () => refused().length === uploadsAtATime * 3);
+      expect(refused().map(({ answer }) => [answer?.statusCode, answer?.headers['retry-after']])).toEqual(Array.from({ length: uploadsAtATime * 3 }, () => [503, '1']));
+      const repeated = refused();
+      for (const upload of uploads.filter(({ answer }) => answer === undefined)) expect(await upload.finish()).toBe(200);
+      for (const { bytes } of repeated) expect((await client.store([[bytes]])).status).toBe(200);
+    });
+    expect(peak).toBeLessThan(limit);
+  });
+});
+
+/** An answer of which nothing is read until somebody does. */
+const slowReader = async (url: string, accept = 'application/dicom; transfer-syntax=*'): Promise<IncomingMessage> => {
+  const outgoing = request(url, { agent: false, headers: { accept } });
+  outgoing.end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  response.on('error', () => undefined);
+  return response;
+};
+
+interface Upload {
+  readonly bytes: Buffer;
+  answer?: IncomingMessage;
+  readonly finish: () => Promise<number>;
+}
+
+/** Sends the first megabyte and keeps the rest back. */
+const beginUpload = (bytes: Buffer): Upload => {
+  const tail = lastBoundary;
+  const outgoing = request(`${client.root}/studies`, {
+    method: 'POST', agent: false, headers: { 'content-type': storeContentType, 'content-length': partHead.length + bytes.length + tail.length, accept: 'application/dicom+json' },
+  });
+  outgoing.on('error', () => undefined);
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  const upload: Upload = {
+    bytes,
+    finish: async () => {
+      outgoing.write(bytes.subarray(MB));
+      outgoing.end(tail);
+      return (await answered)[0].statusCode ?? 0;
+    },
+  };
+  void answered.then(([response]) => void (upload.answer = response.resume()));
+  outgoing.write(partHead);
+  outgoing.write(bytes.subarray(0, MB));
+  return upload;
+};
