@@ -2,7 +2,7 @@ import { CommandSender } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type ConsumedTopic, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { cursorName } from './apply-commands/apply-batch.js';
+import { cursorName } from './apply-commands/move-next.js';
 import { OnInstanceCommands } from './apply-commands/on-instance-commands.js';
 import { DueCommands } from './apply-commands/send-due-commands.js';
 import { DeleteInstances } from './delete-instances/delete-instances.js';

@@ -4,7 +4,7 @@ import type { StoreContext } from './decide-store.js';
 import { removeObjects, sendCommand } from './due-work.js';
 import { insertDecision } from './insert-decision.js';
 import { nameWordWrites, studyAttributes } from './level-rows.js';
-import { nextOrdinal } from './ordinals.js';
+import { modalitiesOf } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
 
 /** Instances that one transaction removes at most. */
@@ -13,16 +13,19 @@ export const DELETE_CHUNK = 500;
 /**
  * Removes what was stored before the command, a chunk a transaction. When more chunks follow, the command's own decision
  * is `deleting`, and the last chunk adds the decision `{id}/end`. The study is not touched by another command of the same
- * transaction.
+ * transaction: WorkingSet sees to that.
  */
 export async function decideDelete(command: DeleteInstances, context: StoreContext): Promise<Decision> {
   const { store, set, partition } = context;
   const { study, series, sop, chunkOf } = command;
-  const belowOrdinal = chunkOf?.belowOrdinal ?? nextOrdinal();
+  const belowOrdinal = chunkOf?.belowOrdinal ?? set.ordinals.next();
   const found = await store.listInstances({ partition, study, series, sop }, { belowOrdinal, limit: DELETE_CHUNK + 1 });
   const chunk = found.slice(0, DELETE_CHUNK);
   const deleted = (chunkOf?.deleted ?? 0) + chunk.length;
-  if (chunk.length > 0) await removeChunk(command, chunk, context);
+  if (chunk.length > 0) {
+    set.markOutdated(partition, study);
+    await removeChunk(command, chunk, context);
+  }
   const decision: Decision = deleted > 0 ? { kind: 'deleted', count: deleted } : { kind: 'not-found' };
   if (found.length > DELETE_CHUNK) {
     const root = chunkOf ?? { id: command.id, asker: command.asker, belowOrdinal, chunk: 0 };
@@ -67,8 +70,7 @@ async function updateLevels(command: DeleteInstances, chunk: readonly InstanceRo
   }
   const series = await remainingSeries(store, chunk, context, without);
   const row = await recomputeStudy(context, heldStudy.row, without);
-  const modalities = [...new Set(series.flatMap(({ modality }) => (modality === null ? [] : [modality])))];
-  heldStudy.row = { ...row, instanceCount: remaining, seriesCount: series.length, modalities: modalities.length > 0 ? `\\${modalities.join('\\')}\\` : '' };
+  heldStudy.row = { ...row, instanceCount: remaining, seriesCount: series.length, modalities: modalitiesOf(series) };
 }
 
 async function remainingSeries(store: MetadataStore, chunk: readonly InstanceRow[], context: StoreContext, without: { series?: string; sop?: string; upToOrdinal: number }): Promise<SeriesRow[]> {

@@ -1,7 +1,7 @@
 import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, SeriesRow, StudyRow } from '@isocenter/metadata-store';
 import { digestOf, mergeAttributes, nameWordWrites, number, seriesAttributes, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
-import { nextOrdinal } from './ordinals.js';
+import { modalitiesOf, withModality } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
 import { removeObjects } from './due-work.js';
 import type { WorkingSet } from './working-set.js';
@@ -26,7 +26,7 @@ export async function decideStore(command: StoreInstance, body: StoreInstanceBod
     return reject(command, context, { kind: same ? 'same' : 'conflict', version: existing.version });
   }
   await putLevels(command, existing, context);
-  const ordinal = existing?.ordinal ?? nextOrdinal();
+  const ordinal = existing?.ordinal ?? set.ordinals.next();
   held.row = instanceRow(command, partition, ordinal);
   set.writes.push({ op: 'put', table: 'instanceMetadata', row: {
     partition, study: command.study, series: command.series, sop: command.sop, version: command.version,
@@ -73,42 +73,40 @@ async function putLevels(command: StoreInstance, existing: InstanceRow | undefin
   // A replaced version takes its attributes with it: then the study is made anew from what remains.
   const without = existing && { series: existing.series, sop: existing.sop, upToOrdinal: existing.ordinal };
   const added = existing ? 0 : 1;
-  const seriesIsNew = !series.row;
-  if (without && existing.seriesSet !== seriesDigest && series.row) {
-    series.row = await recomputeSeries(context, series.row, without, command.seriesAttributes, seriesDigest);
+  const before = series.row;
+  if (without && existing.seriesSet !== seriesDigest && before) {
+    series.row = await recomputeSeries(context, before, without, command.seriesAttributes, seriesDigest);
   } else {
-    series.row = seriesWith(series.row, command, partition, seriesDigest, added);
+    series.row = seriesWith(before, command, context, seriesDigest, added);
   }
-  const modalities = withModality(study.row?.modalities ?? '', series.row?.modality ?? null);
   if (without && existing.studySet !== studyDigest && study.row) {
     study.row = await recomputeStudy(context, study.row, without, command.studyAttributes, studyDigest);
   } else {
-    study.row = studyWith(study.row, command, context, studyDigest, { instances: added, series: seriesIsNew ? 1 : 0, modalities });
+    study.row = studyWith(study.row, command, context, studyDigest, { instances: added, series: before ? 0 : 1 });
   }
+  const { modality } = series.row;
+  const changed = before !== undefined && before.modality !== null && before.modality !== modality;
+  const modalities = changed ? modalitiesOf(await set.listSeries(partition, command.study)) : withModality(study.row.modalities, modality);
+  if (modalities !== study.row.modalities) study.row = { ...study.row, modalities };
 }
 
-function withModality(modalities: string, modality: string | null): string {
-  if (modality === null || modalities.includes(`\\${modality}\\`)) return modalities;
-  return `${modalities === '' ? '\\' : modalities}${modality}\\`;
-}
-
-function seriesWith(row: SeriesRow | undefined, command: StoreInstance, partition: number, digest: string, added: number): SeriesRow {
+function seriesWith(row: SeriesRow | undefined, command: StoreInstance, { set, partition }: StoreContext, digest: string, added: number): SeriesRow {
   if (row?.newestSet === digest) return { ...row, instanceCount: row.instanceCount + added };
   const merged = row ? mergeAttributes(seriesAttributes(row), command.seriesAttributes) : command.seriesAttributes;
   return {
-    partition, study: command.study, series: command.series, ordinal: row?.ordinal ?? nextOrdinal(),
+    partition, study: command.study, series: command.series, ordinal: row?.ordinal ?? set.ordinals.next(),
     instanceCount: (row?.instanceCount ?? 0) + added, newestSet: digest, ...seriesColumns(merged),
   };
 }
 
-interface Added { readonly instances: number; readonly series: number; readonly modalities: string }
+interface Added { readonly instances: number; readonly series: number }
 
 function studyWith(row: StudyRow | undefined, command: StoreInstance, { set, partition }: StoreContext, digest: string, added: Added): StudyRow {
-  const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: added.modalities };
+  const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: row?.modalities ?? '' };
   if (row?.newestSet === digest) return { ...row, ...counts };
   const before: LevelAttributes | undefined = row && studyAttributes(row);
   const merged = before ? mergeAttributes(before, command.studyAttributes) : command.studyAttributes;
-  const ordinal = row?.ordinal ?? nextOrdinal();
+  const ordinal = row?.ordinal ?? set.ordinals.next();
   set.writes.push(...nameWordWrites(partition, command.study, ordinal, before, merged));
   return { partition, study: command.study, ordinal, newestSet: digest, ...counts, ...studyColumns(merged) };
 }

@@ -1,7 +1,7 @@
 import type { LevelAttributes } from '@isocenter/commands';
-import type { NameWordRow, SeriesRow, StudyRow, Write } from '@isocenter/metadata-store';
+import { SEARCHABLE_ATTRIBUTES, type NameWordRow, type SeriesRow, type StudyRow, type Write } from '@isocenter/metadata-store';
 import { createHash } from 'node:crypto';
-import { azureDefaultMembers } from '../search/pick-members.js';
+import { azureDefaultMembers, tagKey } from '../search/pick-members.js';
 
 export function digestOf(attributes: LevelAttributes): string {
   return createHash('sha256').update(JSON.stringify(attributes)).digest('base64url').slice(0, 22);
@@ -14,22 +14,24 @@ type Member = { vr: string; Value?: unknown[] };
  * overwrites, an invalid one is not in `newer` at all (PS3.18 leaves inconsistent instances to the server).
  */
 export function mergeAttributes(older: LevelAttributes, newer: LevelAttributes): LevelAttributes {
-  return {
-    members: mergeMembers(older.members, newer.members),
-    columns: { ...older.columns, ...newer.columns },
-    patientWords: newer.patientWords?.length ? newer.patientWords : older.patientWords,
-    referringWords: newer.referringWords?.length ? newer.referringWords : older.referringWords,
-  };
+  const members = JSON.parse(`{${older.members}}`) as Record<string, Member>;
+  const columns = { ...older.columns };
+  let { patientWords, referringWords } = older;
+  for (const [tag, member] of Object.entries(JSON.parse(`{${newer.members}}`) as Record<string, Member>)) {
+    const hasValue = Boolean(member.Value?.length);
+    if (hasValue || !(tag in members)) members[tag] = member;
+    if (!hasValue) continue;
+    // What is shown is what is searched for, also where the new value cannot be: then neither is the old one.
+    const column = COLUMN_OF[tag];
+    if (column !== undefined) delete columns[column];
+    if (column === 'patientName') ({ patientWords } = newer);
+    if (column === 'referringPhysician') ({ referringWords } = newer);
+  }
+  return { members: Object.keys(members).sort().map((tag) => `"${tag}":${JSON.stringify(members[tag])}`).join(','), columns: { ...columns, ...newer.columns }, patientWords, referringWords };
 }
 
-function mergeMembers(older: string, newer: string): string {
-  if (older === newer) return older;
-  const merged = JSON.parse(`{${older}}`) as Record<string, Member>;
-  for (const [tag, member] of Object.entries(JSON.parse(`{${newer}}`) as Record<string, Member>)) {
-    if (member.Value?.length || !(tag in merged)) merged[tag] = member;
-  }
-  return Object.keys(merged).sort().map((tag) => `"${tag}":${JSON.stringify(merged[tag])}`).join(',');
-}
+/** Column of a DICOM JSON key, named as in the rows; the keys of studies and series are different ones. */
+const COLUMN_OF: Readonly<Record<string, string | undefined>> = Object.fromEntries(SEARCHABLE_ATTRIBUTES.map(({ tag, column }) => [tagKey(tag), column === 'seriesDescription' ? 'description' : column]));
 
 type StudyColumns = Pick<StudyRow, (typeof STUDY_COLUMNS)[number] | 'words' | 'azureDefault' | 'attributes'>;
 const STUDY_COLUMNS = ['patientId', 'patientName', 'birthDate', 'accessionNumber', 'referringPhysician', 'studyDate', 'studyTime', 'studyId', 'description'] as const;

@@ -4,7 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
 import { announceDeadLetters, announceOutcomes } from './announce-outcomes.js';
-import { applyBatch } from './apply-batch.js';
+import { applyBatch, type DeadLetter } from './apply-batch.js';
 import { DueCommands } from './send-due-commands.js';
 
 /** The one writer of metadata: every change of a study passes here, in the order of its log partition (I3). */
@@ -19,9 +19,9 @@ export class OnInstanceCommands {
 
   @OnTopic(TOPICS.instanceCommands)
   async onBatch(@Payload() batch: LogBatch): Promise<void> {
-    const { decided, deadLetters, followUps } = await applyBatch(batch, { store: this.store, graceMs: this.options.graceMs });
+    const keepDeadLetters = (letters: readonly DeadLetter[]): Promise<void> => announceDeadLetters(this.eventLog, batch, letters, this.options.log);
+    const { decided, followUps } = await applyBatch(batch, { store: this.store, graceMs: this.options.graceMs, keepDeadLetters });
     await announceOutcomes(this.eventLog, decided);
-    if (deadLetters.length > 0) await announceDeadLetters(this.eventLog, batch, deadLetters, this.options.log);
     if (followUps) this.dueCommands.sendSoon();
   }
 }

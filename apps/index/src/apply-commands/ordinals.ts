@@ -1,7 +1,20 @@
-let last = 0;
+/** More log partitions than there ever are: each counts in steps of so many, so that no two give the same ordinal. */
+const STEP = 64;
 
-/** Order of store: microseconds since 1970, strictly increasing in this process; below 2^53 until the year 2255. */
-export function nextOrdinal(): number {
-  last = Math.max(Date.now() * 1000, last + 1);
-  return last;
+/**
+ * Orders of store that one transaction gives: microseconds since 1970, but always greater than those that were given before
+ * in the log partition, whatever the clock says, since the last one moves with the partition's `next`. Below 2^53 until 2255.
+ */
+export class Ordinals {
+  constructor(private given: number, private readonly logPartition: number) {}
+
+  get last(): number {
+    return this.given;
+  }
+
+  next(): number {
+    const atLeast = Math.max(Date.now() * 1000, this.given + 1);
+    this.given = atLeast + ((((this.logPartition - atLeast) % STEP) + STEP) % STEP);
+    return this.given;
+  }
 }

@@ -62,7 +62,8 @@ export class DueCommands implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async forget(): Promise<void> {
     try {
-      await this.store.forgetDecisions(Date.now() - DECISIONS_KEPT_MS);
+      const before = Date.now() - DECISIONS_KEPT_MS;
+      while ((await this.store.forgetDecisions(before)) > 0);
     } catch (err) {
       this.options.log.warn({ err }, 'old decisions could not be removed; tried again later');
     }

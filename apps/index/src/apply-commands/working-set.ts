@@ -1,4 +1,6 @@
+import type { Command } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, PartitionRow, SeriesRow, StudyRow, Write } from '@isocenter/metadata-store';
+import type { Ordinals } from './ordinals.js';
 
 /** A row as it will be when the transaction commits; undefined when there is none. */
 interface Held<Row> {
@@ -20,12 +22,22 @@ export class WorkingSet {
   private readonly instances = new Map<string, Held<InstanceRow>>();
   private readonly attributeSets = new Set<string>();
 
-  constructor(private readonly store: MetadataStore) {}
+  /** Studies of which rows are removed: what the store answers about them is no longer so. */
+  private readonly outdated = new Set<string>();
 
-  /** True when a command of this transaction changed the study: then the store's answers about it are old. */
-  hasTouched(partition: number, study: string): boolean {
-    const held = this.studies.get(`${partition}/${study}`);
-    return held !== undefined && held.row !== held.stored;
+  constructor(private readonly store: MetadataStore, readonly ordinals: Ordinals) {}
+
+  /** A later command of the study waits for the commit. */
+  markOutdated(partition: number, study: string): void {
+    this.outdated.add(`${partition}/${study}`);
+  }
+
+  /** Whether the command looks at something of its study that this transaction has yet to write. Deletes and replacements look at what the store holds of all of it. */
+  mustCommitBefore(partition: number, command: Command): boolean {
+    const key = `${partition}/${command.study}`;
+    if (this.outdated.has(key)) return true;
+    const held = this.studies.get(key);
+    return held !== undefined && held.row !== held.stored && (command.type === 'delete-instances' || command.mode === 'replace');
   }
 
   async study(partition: number, study: string): Promise<Held<StudyRow>> {
@@ -38,6 +50,18 @@ export class WorkingSet {
 
   async instance(partition: number, study: string, series: string, sop: string): Promise<Held<InstanceRow>> {
     return this.hold(this.instances, `${partition}/${study}/${series}/${sop}`, () => this.store.findInstance(partition, study, series, sop));
+  }
+
+  /** All series of the study, as they will be. */
+  async listSeries(partition: number, study: string): Promise<SeriesRow[]> {
+    const rows = new Map((await this.store.listSeries(partition, study)).map((row) => [row.series, row]));
+    for (const { row, stored } of this.seriesRows.values()) {
+      const { partition: ofPartition, study: ofStudy, series } = (row ?? stored) ?? {};
+      if (ofPartition !== partition || ofStudy !== study) continue;
+      if (row) rows.set(row.series, row);
+      else rows.delete(series!);
+    }
+    return [...rows.values()];
   }
 
   /** Writes an attribute set unless the store or this transaction has it. */

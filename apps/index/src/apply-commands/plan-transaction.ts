@@ -1,0 +1,113 @@
+import { decodeDecision, type Command, type Decision } from '@isocenter/commands';
+import type { LogBatch } from '@isocenter/event-log';
+import type { MetadataStore, Write } from '@isocenter/metadata-store';
+import { decideDelete } from './decide-delete.js';
+import { decideStore, type StoreContext } from './decide-store.js';
+import { removeObjects } from './due-work.js';
+import { failCommand } from './fail-command.js';
+import { findOrMakePartition } from './find-or-make-partition.js';
+import { insertDecision } from './insert-decision.js';
+import { readNext } from './move-next.js';
+import type { Item } from './read-record.js';
+import { WorkingSet } from './working-set.js';
+
+export interface AppliedCommand {
+  readonly id: string;
+  readonly asker: string | undefined;
+  readonly decision: Decision;
+}
+
+export interface TransactionPlan {
+  /** Index of the item behind the last one of the transaction. */
+  readonly to: number;
+  readonly decided: readonly AppliedCommand[];
+  readonly writes: readonly Write[];
+}
+
+export interface PlanOptions {
+  readonly store: MetadataStore;
+  /** How long objects of replaced and deleted versions stay. */
+  readonly graceMs: number;
+}
+
+/** The content of an item breaks its decision: the item is to fail, and the transaction to be planned anew. */
+export class UndecidableError extends Error {
+  override readonly name = 'UndecidableError';
+  constructor(readonly at: number, override readonly cause: Error) {
+    super('A command could not be decided.', { cause });
+  }
+}
+
+/** Takes commands from `from` on, at most to `upTo`, until one needs what an earlier one of them has yet to commit. Throws UndecidableError. */
+export async function planTransaction(batch: LogBatch, items: readonly Item[], from: number, upTo: number, options: PlanOptions): Promise<TransactionPlan> {
+  const { store } = options;
+  const next = await readNext(batch, store);
+  const set = new WorkingSet(store, next.ordinals);
+  const known = new Map((await store.findDecisions(items.slice(from, upTo).map(({ id }) => id))).map(({ commandId, decision }) => [commandId, decodeDecision(decision)]));
+  const decided: AppliedCommand[] = [];
+  const decisions: Write[] = [];
+  let to = from;
+  for (; to < upTo; to += 1) {
+    const { id, record, command, body, error } = items[to]!;
+    const before = known.get(id);
+    if (before) {
+      // Its asker was told that it never happens, so nobody else removes its object.
+      if (before.kind === 'void' && command?.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition: 0 }, 0));
+      continue;
+    }
+    if (error) {
+      if (id === '') continue;
+      const decision = failCommand(id, command, error, set);
+      known.set(id, decision);
+      decisions.push(insertDecision(id, decision));
+      continue;
+    }
+    const partition = isLate(command!) ? undefined : await findOrMakePartition(command!, store, set);
+    if (partition === 'wait') break;
+    if (partition !== undefined && set.mustCommitBefore(partition, command!)) break;
+    const place = { logPartition: batch.partition, logOffset: record.offset, study: command!.study };
+    const decision = await decide({ command: command!, body: body! }, { ...options, set, partition: partition ?? 0, place }).catch((reason: unknown) => {
+      throw isRetriable(reason) ? reason : new UndecidableError(to, reason as Error);
+    });
+    known.set(id, decision);
+    decisions.push(insertDecision(id, decision));
+    decided.push(hintOf(command!, decision));
+  }
+  const end = to < items.length ? items[to]!.record.offset : batch.end;
+  return { to, decided, writes: [next.move(items[from]!.record.offset, end), ...decisions, ...set.allWrites()] };
+}
+
+function isRetriable(error: unknown): boolean {
+  return (error as { retriable?: boolean }).retriable === true;
+}
+
+function isLate({ deadline }: Command): boolean {
+  return deadline !== undefined && Date.now() > deadline;
+}
+
+/** Of a chunk, the delete that it finishes is waited for. */
+function hintOf(command: Command, decision: Decision): AppliedCommand {
+  const root = command.type === 'delete-instances' ? command.chunkOf : undefined;
+  return root ? { id: `${root.id}/end`, asker: root.asker, decision } : { id: command.id, asker: command.asker, decision };
+}
+
+interface DecideContext extends PlanOptions {
+  readonly set: WorkingSet;
+  /** 0: it does not exist. */
+  readonly partition: number;
+  readonly place: { readonly logPartition: number; readonly logOffset: number; readonly study: string };
+}
+
+async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs }: DecideContext): Promise<Decision> {
+  if (partition === 0) {
+    if (command.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition }, 0));
+    return isLate(command) ? { kind: 'late' } : { kind: 'not-found' };
+  }
+  const decidedAt = Date.now();
+  let count = 0;
+  const announce: StoreContext['announce'] = ({ detail, ...change }) => {
+    set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify(detail), sequence: null, timestamp: null } });
+  };
+  const context: StoreContext = { store, set, partition, graceMs, announce };
+  return command.type === 'store-instance' ? decideStore(command, body, context) : decideDelete(command, context);
+}
