@@ -35,6 +35,10 @@ export class StreamChanges {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    if (request.method === 'HEAD') {
+      raw.end();
+      return;
+    }
     raw.write('retry: 2000\n\n');
     this.open.add(raw);
     const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
