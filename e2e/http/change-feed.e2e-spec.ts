@@ -259,6 +259,11 @@ describe('Change feed stream', () => {
     expect(events.map(({ event, data }) => [event, data.sopInstanceUid])).toEqual([['create', live.sopInstanceUid], ['delete', live.sopInstanceUid]]);
   });
 
+  it('given HEAD, then the head alone', async () => {
+    const { status, headers } = await call(`${v2}/changefeed/stream`, { method: 'HEAD', timeoutMs: 5_000 });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
+  });
+
   it.each([['?fromSequence=0'], ['?fromSequence=x'], ['?includeMetadata=maybe']])('given %s, then 400', async (query) => {
     const response = await stream(query);
     response.resume();

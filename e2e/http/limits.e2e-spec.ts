@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { element, part10Head } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
@@ -72,6 +73,22 @@ describe('Limits of a store', () => {
     let later = await store(v2, [smallInstance(identityOf('later'))]);
     while (later.status === 503) later = await store(v2, [smallInstance(identityOf('later'))]);
     expect(later.status).toBe(200);
+  });
+
+  it('given uploads that their clients give up, then nothing is stored and nothing is left in the folder of what comes in', async () => {
+    const of = identityOf('given up');
+    const bytes = large('given up', 150_000);
+    for (const sent of [100, 1_000, 100_000]) {
+      const upload = request(`${v2}/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom', 'content-length': String(bytes.length) } });
+      upload.on('error', () => undefined);
+      await new Promise((resolve) => upload.write(bytes.subarray(0, sent), resolve));
+      upload.destroy();
+    }
+    let answer = await store(v2, [smallInstance(identityOf('after giving up'))]);
+    while (answer.status === 503) answer = await store(v2, [smallInstance(identityOf('after giving up'))]);
+    expect(await exists('given up')).toBe(false);
+    while ((await readdir(join(archive.dataDir, 'objects/.incoming'))).length > 0);
+    expect((await call(`${v2}/instances?SOPInstanceUID=${of.sopInstanceUid}`)).status).toBe(204);
   });
 
   it('given sequences nested 10,000 deep, then an answer for the instance, and the server lives', async () => {

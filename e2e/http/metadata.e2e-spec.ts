@@ -3,7 +3,9 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { element } from '../support/dicom-writer.js';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
+import { parseMultipart } from '../support/multipart.js';
 import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { manyElementInstance } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { search, valuesOf } from './search-request.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
@@ -124,6 +126,31 @@ describe('Metadata', () => {
 
   it('given msdicom-request-original, then the metadata that there are', async () => {
     expect((await get(study, { 'msdicom-request-original': 'true' })).status).toBe(200);
+  });
+});
+
+describe('Metadata of much', () => {
+  it.each([1, 255, 256, 257, 512])('given a series of %i instances, then each stands once in its metadata, in its retrieve and in its search', async (count) => {
+    const many = Array.from({ length: count }, (_none, at) => identityOf(`many ${count}`, 'series', String(at)));
+    await given(v2, many.map((of) => smallInstance(of)));
+    const expected = many.map(({ sopInstanceUid }) => sopInstanceUid).sort();
+    const path = `/studies/${many[0]!.studyInstanceUid}`;
+    expect(valuesOf((await search(v2, `${path}/metadata`)).found, '00080018').sort()).toEqual(expected);
+    const { headers, body } = await call(`${v2}${path}`);
+    expect(parseMultipart(body, headers['content-type']!)).toHaveLength(count);
+    expect(valuesOf((await search(web, `${path}/instances`)).found, '00080018').sort()).toEqual(expected);
+  });
+
+  it('given a header of more than a megabyte, then all of it is in the metadata and in the feed', async () => {
+    const of = identityOf('large header');
+    await given(v2, [Buffer.concat(manyElementInstance(of, 15_000))]);
+    const { found } = await search(v2, `${instancePath(of)}/metadata`);
+    expect(Object.keys(found[0]!).length).toBeGreaterThan(15_000);
+    const latest = JSON.parse((await call(`${v2}/changefeed/latest`)).body.toString()) as { metadata: JsonDataset };
+    expect(latest.metadata).toEqual(found[0]);
+    expect((await call(`${v2}${instancePath(of)}/frames/1`)).status).toBe(200);
+    expect((await call(`${v2}${instancePath(of)}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await get(instancePath(of))).status).toBe(404);
   });
 });
 

@@ -77,6 +77,13 @@ describe('Partitions', () => {
     expect(await statusOf(`${v2}/partitions/Nowhere${instancePath(of)}`, 'DELETE')).toBe(400);
   });
 
+  it('given several first stores at once, then one partition with all of them', async () => {
+    const instances = Array.from({ length: 8 }, (_none, at) => identityOf('at once', 'series', String(at)));
+    expect((await Promise.all(instances.map((of) => store(`${v2}/partitions/at-once`, [smallInstance(of)])))).map(({ status }) => status)).toEqual(instances.map(() => 200));
+    expect((await list()).filter(({ partitionName }) => partitionName === 'at-once')).toHaveLength(1);
+    expect((await search(`${v2}/partitions/at-once`, '/instances')).found).toHaveLength(8);
+  });
+
   it('given a store that fails, then no partition is made', async () => {
     expect((await store(`${v2}/partitions/NotMade`, [Buffer.from('no DICOM')])).status).toBe(409);
     expect((await list()).map(({ partitionName }) => partitionName)).not.toContain('NotMade');

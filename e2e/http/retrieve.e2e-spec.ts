@@ -179,3 +179,43 @@ describe('Retrieve with cache validation', () => {
     expect((await get(instancePath(first), single('*'), { 'if-none-match': headers.etag! })).status).toBe(200);
   });
 });
+
+describe('Retrieve of what changes meanwhile', () => {
+  it('given replaces of an instance while it is read, then each answer is one version, whole, and metadata and search are of some version', async () => {
+    const of = identityOf('changing');
+    const versions = Array.from({ length: 20 }, (_none, at) => smallInstance({ ...of, patientName: `Version^${at}` }));
+    await given(v2, [versions[0]!]);
+    let replacing = true;
+    const replaces = (async () => {
+      for (const version of versions) await given(v2, [version], { method: 'PUT' });
+      replacing = false;
+    })();
+    while (replacing) {
+      const [whole, part, metadata, found] = await Promise.all([get(instancePath(of)), get(`/studies/${of.studyInstanceUid}`), get(`${instancePath(of)}/metadata`), get(`/studies?StudyInstanceUID=${of.studyInstanceUid}`)]);
+      expect([whole, part, metadata, found].map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      for (const body of [whole.body, partsOf(part)[0]!.body]) expect(versions.some((version) => version.equals(body))).toBe(true);
+    }
+    await replaces;
+    expect((await get(instancePath(of))).body.equals(versions.at(-1)!)).toBe(true);
+  });
+
+  it('given deletes and stores of an instance while it is read, then each answer is whole or 404', async () => {
+    const of = identityOf('coming and going');
+    const bytesOf = smallInstance(of);
+    await given(v2, [bytesOf]);
+    let going = true;
+    const changes = (async () => {
+      for (let round = 0; round < 15; round += 1) {
+        expect((await call(`${v2}${instancePath(of)}`, { method: 'DELETE' })).status).toBe(204);
+        await given(v2, [bytesOf]);
+      }
+      going = false;
+    })();
+    while (going) {
+      const { status, body } = await get(instancePath(of));
+      if (status === 200) expect(body.equals(bytesOf)).toBe(true);
+      else expect(status).toBe(404);
+    }
+    await changes;
+  });
+});

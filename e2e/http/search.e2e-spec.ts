@@ -131,6 +131,31 @@ describe('Search matching', () => {
   });
 });
 
+describe('Search by names', () => {
+  const yamada = identityOf('yamada');
+  const brien = identityOf('brien');
+
+  beforeAll(async () => {
+    await given(`${v2}/partitions/names`, [
+      smallInstance(yamada, { with: [element(0x00100010, 'PN', 'Yamada^Tarou=\u5c71\u7530^\u592a\u90ce=\u3084\u307e\u3060^\u305f\u308d\u3046')] }),
+      smallInstance(brien, { with: [element(0x00100010, 'PN', 'O\'Brien-Smith^M\u00e1ire^^Dr^')] }),
+    ]);
+  });
+  const named = (query: string): Promise<unknown[]> => studiesBy(query, `${v2}/partitions/names`);
+
+  it.each([['\u5c71\u7530'], ['\u5c71'], ['\u592a\u90ce'], ['\u3084\u307e'], ['yama tar']])('given fuzzymatching and %s, then the name is found in each of its groups', async (words) => {
+    expect(await named(`fuzzymatching=true&PatientName=${encodeURIComponent(words)}`)).toEqual([yamada.studyInstanceUid]);
+  });
+
+  it.each([['o\'brien'], ['maire'], ['M\u00e1i dr'], ['M\u00c1IRE']])('given fuzzymatching and %s, then the name is found', async (words) => {
+    expect(await named(`fuzzymatching=true&PatientName=${encodeURIComponent(words)}`)).toEqual([brien.studyInstanceUid]);
+  });
+
+  it.each([['O\'Brien-Smith^Maire^^Dr'], ['o\'brien-smith^m\u00e1ire^^dr^']])('given %s, then final delimiters do not count', async (name) => {
+    expect(await named(`PatientName=${encodeURIComponent(name)}`)).toEqual([brien.studyInstanceUid]);
+  });
+});
+
 describe('Search resources', () => {
   const [study, series] = [abdomen.studyInstanceUid, abdomen.seriesInstanceUid];
 

@@ -230,6 +230,41 @@ describe('Store of an instance that exists', () => {
   });
 });
 
+describe('Store of an instance by several at once', () => {
+  it('given ten POSTs of one instance, then one stores it and nine fail with 45070', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => store(v2, [smallInstance(identityOf('ten posts'))])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    expect(new Set(answers.flatMap(({ failed }) => failed.map(({ failureReason }) => failureReason)))).toEqual(new Set([45070]));
+  });
+
+  it('given ten PUTs of one instance, then all succeed, and one of them is what is there', async () => {
+    const of = identityOf('ten puts');
+    const files = Array.from({ length: 10 }, (_none, at) => smallInstance({ ...of, patientName: `Put^${at}` }));
+    expect((await Promise.all(files.map((bytes) => store(v2, [bytes], { method: 'PUT' })))).map(({ status }) => status)).toEqual(files.map(() => 200));
+    const kept = await bytesOf(of);
+    const { Value: [name] = [] } = (await metadataOf(v2, of))['00100010']!;
+    expect(kept.equals(files.find((bytes) => bytes.includes((name as { Alphabetic: string }).Alphabetic))!)).toBe(true);
+    expect((await call(`${v2}/studies/${of.studyInstanceUid}/instances`)).body.toString().match(/00080018/g)).toHaveLength(1);
+  });
+
+  it('given parts of one study in ten requests at once, then all are stored and counted', async () => {
+    const parts = Array.from({ length: 10 }, (_none, at) => identityOf('ten requests', String(at % 3), String(at)));
+    expect((await Promise.all(parts.map((of) => store(v2, [smallInstance(of)])))).map(({ status }) => status)).toEqual(parts.map(() => 200));
+    const { body } = await call(`${web}/studies?StudyInstanceUID=${parts[0]!.studyInstanceUid}`);
+    expect((JSON.parse(body.toString()) as JsonDataset[])[0]).toMatchObject({ '00201206': { Value: [3] }, '00201208': { Value: [10] } });
+  });
+});
+
+describe('Store of UIDs that are unlike others', () => {
+  it.each([['letters that differ in case only', 'Case-Twin.A', 'case-twin.a'], ['three dots', '...', '1...2'], ['names of devices and options', 'CON', '-rf'], ['a final dot', '1.2.', '1.2']])(
+    'given %s, then each has its own instance', async (name, one, other) => {
+      const instances = [one, other].map((uid) => ({ studyInstanceUid: uid, seriesInstanceUid: uid, sopInstanceUid: uid }));
+      const files = instances.map((of) => smallInstance(of, { with: [element(0x00081030, 'LO', name)] }));
+      await given(v2, files);
+      for (const [at, of] of instances.entries()) expect((await bytesOf(of)).equals(files[at]!)).toBe(true);
+    });
+});
+
 describe('Store of instances that are not valid', () => {
   it('given an instance of another study than the path names, then 409 with 43265 and no RetrieveURL', async () => {
     const of = identityOf('mismatch');

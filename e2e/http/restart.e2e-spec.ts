@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { instancePath } from '../support/dicomweb-client.js';
+import { call, open } from '../support/http-call.js';
+import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { search, valuesOf } from './search-request.js';
+import { identityOf, smallInstance } from './small-instance.js';
+import { given, store } from './store-request.js';
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'isocenter-e2e-'));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+const running = async (steps: (archive: Standalone) => Promise<void>): Promise<void> => {
+  const archive = await startStandalone({ dataDir });
+  try {
+    await steps(archive);
+  } finally {
+    await archive.end();
+  }
+};
+const sequences = async ({ baseUrl }: Standalone): Promise<number[]> => (JSON.parse((await call(`${baseUrl}/v2/changefeed`)).body.toString()) as { sequence: number }[]).map(({ sequence }) => sequence);
+
+describe('Restart', () => {
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => identityOf(name)) as [ReturnType<typeof identityOf>, ReturnType<typeof identityOf>, ReturnType<typeof identityOf>];
+
+  it('given a process that was stopped, then the next one has all of it, and the feed goes on without a gap', async () => {
+    await running(async ({ baseUrl }) => {
+      await given(`${baseUrl}/v2`, [smallInstance(first)]);
+      await given(`${baseUrl}/v2/partitions/other`, [smallInstance(second)]);
+    });
+    await running(async (archive) => {
+      const v2 = `${archive.baseUrl}/v2`;
+      expect(await sequences(archive)).toEqual([1, 2]);
+      expect((await call(`${v2}${instancePath(first)}`)).body.equals(smallInstance(first))).toBe(true);
+      expect((await store(v2, [smallInstance(first)])).failed[0]?.failureReason).toBe(45070);
+      await given(v2, [smallInstance(third)]);
+      expect(await sequences(archive)).toEqual([1, 2, 3]);
+      expect(valuesOf((await search(v2, '/studies')).found, '0020000D')).toEqual([third.studyInstanceUid, first.studyInstanceUid]);
+      expect((await search(`${v2}/partitions/other`, '/studies')).found).toHaveLength(1);
+    });
+  });
+
+  it('given a stream that a client reads, then the process ends it and stops all the same', async () => {
+    let ended = false;
+    await running(async ({ baseUrl, process }) => {
+      const response = await open(`${baseUrl}/v2/changefeed/stream`);
+      response.resume().once('end', () => (ended = true));
+      const asked = Date.now();
+      await process.stop();
+      expect(Date.now() - asked).toBeLessThan(8_000);
+    });
+    expect(ended).toBe(true);
+  });
+
+  it('given a folder that another process has, then the second one refuses to start and says why', async () => {
+    await running(async () => {
+      await expect(startStandalone({ dataDir })).rejects.toThrow(/did not start\. .*folder/is);
+    });
+  });
+});
