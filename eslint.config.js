@@ -7,12 +7,12 @@ const depConstraints = [
   { sourceTag: 'scope:config', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:config'] },
   { sourceTag: 'scope:standalone-file', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:standalone-file', 'scope:http', 'scope:event-log', 'scope:metadata-store'] },
+  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store', 'scope:testing'] },
   { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:testing'] },
-  { sourceTag: 'scope:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:testing'] },
+  { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http'] },
 ];
 

@@ -5,7 +5,7 @@ import { existsSync, globSync, readFileSync, rmSync, writeFileSync, mkdirSync } 
 import { dirname, relative } from 'node:path';
 
 const root = dirname(import.meta.dirname);
-const nx = ['node_modules/nx/bin/nx.js'];
+const nx = ['node_modules/.bin/nx'];
 const projects = globSync('{libs,apps}/*/package.json', { cwd: root }).map(dirname).concat('e2e').sort();
 
 const results = (project) => ['results.json', 'results-e2e.json'].map((name) => `${root}/${project}/coverage/${name}`).filter(existsSync);
