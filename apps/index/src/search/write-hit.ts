@@ -12,15 +12,16 @@ export function hitWriter(parsed: ParsedSearch, policy: DialectPolicy['search'],
 }
 
 const CHARACTER_SET = '"00080005":{"vr":"CS","Value":["ISO_IR 192"]}';
-const TIMEZONE = '"00080201"';
+/** SpecificCharacterSet, InstanceAvailability and TimezoneOffsetFromUTC belong to more than one level. */
+const SHARED = ['"00080005"', '"00080056"', '"00080201"'];
 
-/** Joins the members of several levels, of which each may have SpecificCharacterSet and TimezoneOffsetFromUTC. */
+/** Joins the members of several levels, each attribute once. */
 function joinLevels(levels: readonly (string | undefined)[]): string {
   const present = levels.filter((members) => members !== undefined && members !== '') as string[];
   if (present.length < 2) return present.join(',');
-  if (present.filter((members) => members.includes(TIMEZONE)).length > 1) return mergeLevels(present);
   const hasCharacterSet = present.some((members) => members.startsWith(CHARACTER_SET));
   const rest = present.map((members) => (members.startsWith(CHARACTER_SET) ? members.slice(CHARACTER_SET.length + 1) : members)).filter((members) => members !== '');
+  if (SHARED.some((key) => rest.filter((members) => members.includes(key)).length > 1)) return mergeLevels(hasCharacterSet ? [CHARACTER_SET, ...rest] : rest);
   return (hasCharacterSet ? [CHARACTER_SET, ...rest] : rest).join(',');
 }
 
