@@ -21,8 +21,8 @@ function joinLevels(levels: readonly (string | undefined)[]): string {
   if (present.length < 2) return present.join(',');
   const hasCharacterSet = present.some((members) => members.startsWith(CHARACTER_SET));
   const rest = present.map((members) => (members.startsWith(CHARACTER_SET) ? members.slice(CHARACTER_SET.length + 1) : members)).filter((members) => members !== '');
-  if (SHARED.some((key) => rest.filter((members) => members.includes(key)).length > 1)) return mergeLevels(hasCharacterSet ? [CHARACTER_SET, ...rest] : rest);
-  return (hasCharacterSet ? [CHARACTER_SET, ...rest] : rest).join(',');
+  const parts = hasCharacterSet ? [CHARACTER_SET, ...rest] : rest;
+  return SHARED.some((key) => parts.filter((members) => members.includes(key)).length > 1) ? mergeLevels([...parts, ...(hasCharacterSet ? [CHARACTER_SET] : [])]) : parts.join(',');
 }
 
 function mergeLevels(levels: readonly string[]): string {
