@@ -1,7 +1,7 @@
 import type { BulkValue } from '@isocenter/dicom';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
-import { readInflatedRange } from '../read-range.js';
+import { inflateRange } from '../read-range.js';
 import type { StoredInstances } from '../stored-instances.js';
 
 const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -17,7 +17,7 @@ export async function openBulkValue(instances: StoredInstances, row: InstanceRow
   const from = first - (first % word);
   const to = Math.min(value.length, Math.ceil((first + length) / word) * word);
   const range = { offset: value.offset + from, length: to - from };
-  const stream = row.transferSyntax === DEFLATED ? Readable.from([await readInflatedRange(instances.objects, row, range)]) : await instances.openRange(row, range);
+  const stream = row.transferSyntax === DEFLATED ? Readable.from(inflateRange(instances.objects, row, range)) : await instances.openRange(row, range);
   if (word === 1) return stream;
   const turn = turnWords(word, first - from, length);
   stream.on('error', (error) => turn.destroy(error));

@@ -3,13 +3,14 @@ import { chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotA
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { acceptOf } from '../accept-of.js';
 import { answerNotModified } from '../answer-headers.js';
 import { FrameTables } from '../frame-tables.js';
 import { sendBuffers, sendParts } from '../send-parts.js';
 import { StoredInstances } from '../stored-instances.js';
 import { parseFrameList } from './parse-frame-list.js';
-import { readFrame } from './read-frame.js';
+import { readFrame, type Frame } from './read-frame.js';
 
 export interface FramesPath {
   readonly study: string;
@@ -40,28 +41,30 @@ export class RetrieveFrames {
       return { row: current, table: now, frame: await readFrame(this.instances.objects, current, now, numbers[0]!) };
     });
     if (!match.acceptable.multipart) {
-      await reply.header('content-type', contentType).send(first.frame);
+      const { bytes, length } = first.frame;
+      await reply.header('content-type', contentType).header('content-length', length).send(Buffer.isBuffer(bytes) ? bytes : Readable.from(bytes));
       return;
     }
     const writer = createMultipartWriter(match.mediaType);
-    if (numbers.length === 1) {
-      sendBuffers(reply, writer.contentType, [writer.partHead(contentType), first.frame, writer.closing()]);
+    if (numbers.length === 1 && Buffer.isBuffer(first.frame.bytes)) {
+      sendBuffers(reply, writer.contentType, [writer.partHead(contentType), first.frame.bytes, writer.closing()]);
       return;
     }
     await sendParts(reply, writer.contentType, this.parts(first, numbers, () => writer.partHead(contentType), () => writer.closing()));
   }
 
-  private async *parts(first: { row: InstanceRow; table: KnownFrames; frame: Buffer }, numbers: readonly number[], head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
+  private async *parts(first: { row: InstanceRow; table: KnownFrames; frame: Frame }, numbers: readonly number[], head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
     const { objects } = this.instances;
-    let next: Promise<Buffer> = Promise.resolve(first.frame);
+    let next: Promise<Frame> = Promise.resolve(first.frame);
     for (let i = 0; i < numbers.length; i += 1) {
-      const frame = await next;
+      const { bytes } = await next;
       if (i + 1 < numbers.length) {
         next = readFrame(objects, first.row, first.table, numbers[i + 1]!);
         next.catch(() => undefined);
       }
       yield head();
-      yield frame;
+      if (Buffer.isBuffer(bytes)) yield bytes;
+      else yield* bytes;
     }
     yield closing();
   }
