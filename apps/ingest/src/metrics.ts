@@ -1,8 +1,17 @@
-import { counter } from '@isocenter/telemetry';
+import { counter, observedGauge } from '@isocenter/telemetry';
 import type { StoreOutcome } from './store-instances/store-outcome.js';
 
 const instances = counter('store_instances_total', 'Instances of store requests, by what became of them');
 
 export function countStored(outcome: StoreOutcome): void {
   instances.add(1, { outcome: outcome.kind === 'stored' ? (outcome.warning === undefined ? 'stored' : 'stored-with-warning') : `failed-${outcome.reason}` });
+}
+
+/** Gauges of the bounded queue of uploads. Returns what stops them. */
+export function observeUploads(open: () => number, heldBytes: () => number): () => void {
+  const stops = [
+    observedGauge('uploads_open', 'Store requests that are being read', open),
+    observedGauge('upload_buffer_bytes', 'Bytes of headers that all uploads hold', heldBytes),
+  ];
+  return () => stops.forEach((stop) => stop());
 }

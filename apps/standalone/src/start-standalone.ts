@@ -9,7 +9,7 @@ import { createServiceApp, type Service, type ServiceApp } from '@isocenter/http
 import { IndexingModule, indexingTopics } from '@isocenter/index';
 import { IngestingModule } from '@isocenter/ingest';
 import { metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
-import { FilesObjectStore } from '@isocenter/object-store';
+import { FilesObjectStore, measured } from '@isocenter/object-store';
 import { RetrievingModule } from '@isocenter/retrieve';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, startMetrics, type Logger } from '@isocenter/telemetry';
@@ -39,7 +39,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   const file = StandaloneFile.open(settings.dataDir, [eventLogSchema, metadataSchema]);
   const eventLog = await SqliteEventLog.open(file, Object.values(TOPICS));
   const store = new SqliteMetadataStore(file);
-  const objects = await FilesObjectStore.open(join(settings.dataDir, 'objects'));
+  const objects = measured(await FilesObjectStore.open(join(settings.dataDir, 'objects')));
   const swept = await objects.sweepTemporary(0);
   if (swept > 0) log.info({ swept }, 'temporary files of an earlier process were removed');
   const commands = new CommandSender(eventLog, store);

@@ -3,3 +3,4 @@ export type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, Obje
 export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreUnavailableError, ObjectTruncatedError } from './object-store-errors.js';
 export { assertObjectKey, encodeSegment, instanceKey, instancePrefix, type InstanceIdentity } from './object-key.js';
 export { FilesObjectStore } from './files/files-object-store.js';
+export { measured } from './measured-object-store.js';

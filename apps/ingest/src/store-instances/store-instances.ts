@@ -1,12 +1,12 @@
 import { CommandSender } from '@isocenter/commands';
 import { EVENT_LOG_PORT, EventLogUnavailableError, type EventLog } from '@isocenter/event-log';
-import { BodyTooLarge, dialectPolicies, FailedDependency, requireUids, ServiceUnavailable, type RequestContext } from '@isocenter/http';
+import { BodyTooLarge, dialectPolicies, FailedDependency, MalformedMultipart, requireUids, ServiceUnavailable, TooManyParts, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, ObjectStoreUnavailableError, type ObjectStore } from '@isocenter/object-store';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
-import { countStored } from '../metrics.js';
+import { countStored, observeUploads } from '../metrics.js';
 import { UploadGate } from './admit-upload.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
 import { ByteBudget } from './byte-budget.js';
@@ -20,9 +20,10 @@ const IN_FLIGHT = 16;
 
 /** STOW-RS: every part becomes an outcome; the answer comes when all are decided. */
 @Injectable()
-export class StoreInstances {
+export class StoreInstances implements OnApplicationShutdown {
   readonly gate: UploadGate;
   readonly budget: ByteBudget;
+  private readonly stopObserving: () => void;
 
   constructor(
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
@@ -33,6 +34,11 @@ export class StoreInstances {
   ) {
     this.gate = new UploadGate(options.maxConcurrentUploads);
     this.budget = new ByteBudget(options.bufferBudgetBytes);
+    this.stopObserving = observeUploads(() => this.gate.open, () => this.budget.used);
+  }
+
+  onApplicationShutdown(): void {
+    this.stopObserving();
   }
 
   async run(context: RequestContext, study: string | undefined, mode: 'create' | 'replace', request: FastifyRequest): Promise<StoreAnswer> {
@@ -62,16 +68,20 @@ export class StoreInstances {
     const outcomes: StoreOutcome[] = [];
     const inFlight = new Set<Promise<void>>();
     let failure: unknown;
+    let reading = false;
     try {
       for await (const { contentType, body } of instances) {
         const place = outcomes.length;
+        reading = true;
         // Taken now, so that the answer has the order of the request.
         outcomes.push(rejected(FAILURE.processing, 'The instance was not processed.'));
         if (!isDicomPart(contentType)) {
           outcomes[place] = rejected(FAILURE.validation, 'The part is not application/dicom.');
+          reading = false;
           continue;
         }
         const received = await receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
+        reading = false;
         if (received.kind === 'rejected') {
           outcomes[place] = received;
           continue;
@@ -84,13 +94,8 @@ export class StoreInstances {
         if (failure !== undefined) break;
       }
     } catch (error) {
-      // What is stored stays stored; a body that grew past the limit is answered part by part.
       await Promise.all(inFlight);
-      if (error instanceof BodyTooLarge && outcomes.length > 0) {
-        outcomes[outcomes.length - 1] = rejected(FAILURE.processing, error.message);
-        return outcomes;
-      }
-      throw error;
+      return endEarly(outcomes, reading, error);
     }
     await Promise.all(inFlight);
     if (failure !== undefined) throw failure;
@@ -103,4 +108,17 @@ export class StoreInstances {
     const text = 'The object store is not available; nothing of the instance was stored. Repeat the request.';
     return objectStoreAway === 424 ? new FailedDependency(text, 5, { cause: error }) : new ServiceUnavailable(text, 5, { cause: error });
   }
+}
+
+/**
+ * What is stored stays stored, so a body that goes wrong behind it is answered part by part: the part that was being read,
+ * or else the rest of the body, fails. Throws the error when there is nothing that the client would have to know of.
+ */
+function endEarly(outcomes: StoreOutcome[], reading: boolean, error: unknown): StoreOutcome[] {
+  const tooMuch = error instanceof BodyTooLarge || error instanceof TooManyParts;
+  const isStored = outcomes.some(({ kind }) => kind === 'stored');
+  if (!isStored && !(error instanceof BodyTooLarge && outcomes.length > 0)) throw error;
+  if (!tooMuch && !(error instanceof MalformedMultipart)) throw error;
+  const rest = rejected(tooMuch ? FAILURE.processing : FAILURE.validation, error.message);
+  return reading ? outcomes.with(-1, rest) : [...outcomes, rest];
 }
