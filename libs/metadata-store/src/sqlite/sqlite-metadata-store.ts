@@ -22,6 +22,8 @@ function placeholders(values: readonly unknown[]): string {
 
 export class SqliteMetadataStore implements MetadataStore {
   private readonly hints = new EventEmitter().setMaxListeners(0);
+  /** A partition never changes once it is there. */
+  private readonly partitions = new Map<string, PartitionRow>();
 
   constructor(private readonly file: StandaloneFile) {}
 
@@ -33,7 +35,11 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async findPartition(name: string): Promise<PartitionRow | undefined> {
-    return this.one('SELECT * FROM partitions WHERE name = ?', name);
+    const known = this.partitions.get(name);
+    if (known) return known;
+    const found = this.one<PartitionRow>('SELECT * FROM partitions WHERE name = ?', name);
+    if (found) this.partitions.set(name, found);
+    return found;
   }
 
   async listPartitions(afterKey: number): Promise<PartitionRow[]> {
