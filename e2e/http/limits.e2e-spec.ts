@@ -7,7 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import { element, part10Head } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { storeBody, storeContentType } from '../support/multipart.js';
+import { boundary, storeBody, storeContentType } from '../support/multipart.js';
 import { startStandalone, type Standalone } from '../support/standalone-process.js';
 import { uidOf } from '../support/uid.js';
 import { exchange } from './raw-exchange.js';
@@ -51,6 +51,31 @@ describe('Limits of a store', () => {
     const { status, failed } = await send(web, [large('single', maxUploadBytes)], 'application/dicom');
     expect([[409, 272], [413, undefined]]).toContainEqual([status, failed[0]?.failureReason]);
     expect(await exists('single')).toBe(false);
+  });
+
+  it('given instances that are stored and a body that goes wrong behind them, then 202 names what is stored and what is not', async () => {
+    const part = (name: string): Buffer => Buffer.concat(storeBody([[smallInstance(identityOf('goes wrong', name))]]).slice(0, -1));
+    const cases: readonly (readonly [string, Buffer, number])[] = [
+      ['cut in the next part', Buffer.concat(storeBody([[smallInstance(identityOf('goes wrong', 'cut'))]])).subarray(0, 500), 43264],
+      ['cut in the next head', Buffer.from(`\r\n--${boundary}\r\nContent-`), 43264],
+      ['a part head without end', Buffer.from(`\r\n--${boundary}\r\nX: ${'x'.repeat(20_000)}`), 43264],
+    ];
+    for (const [name, rest, reason] of cases) {
+      const { status, stored, failed } = await send(v2, Buffer.concat([part(name), rest]), storeContentType);
+      expect([name, status, stored.map(({ sopInstanceUid }) => sopInstanceUid), failed.map(({ failureReason }) => failureReason)]).toEqual([name, 202, [identityOf('goes wrong', name).sopInstanceUid], [reason]]);
+    }
+  });
+
+  it('given a limit that is passed behind the last instance, then the instance is not called failed', async () => {
+    const body = [Buffer.concat(storeBody([[smallInstance(identityOf('epilogue'))]])), Buffer.alloc(maxUploadBytes)];
+    const { stored } = await send(web, body, storeContentType);
+    expect(stored.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual([identityOf('epilogue').sopInstanceUid]);
+  });
+
+  it('given more parts than allowed behind stored ones, then 202 with 272 for the rest', async () => {
+    const many = Array.from({ length: 21 }, (_none, at) => identityOf('too many parts', 'series', String(at)));
+    const { status, stored, failed } = await store(v2, many.map((of) => smallInstance(of)));
+    expect([status, stored.length, failed.map(({ failureReason }) => failureReason)]).toEqual([202, 20, [272]]);
   });
 
   it('given more parts than allowed, then 413', async () => {

@@ -142,8 +142,8 @@ describe('Store of instances', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('given a part that is no DICOM by its Content-Type, then it fails with 43264', async () => {
-    const body = Buffer.from(`--${boundary}\r\nContent-Type: text/plain\r\n\r\nhello\r\n--${boundary}--`);
+  it.each(['text/plain', 'nonsense', ';'])('given a part whose Content-Type is %s, then it fails with 43264', async (contentType) => {
+    const body = Buffer.from(`--${boundary}\r\nContent-Type: ${contentType}\r\n\r\nhello\r\n--${boundary}--`);
     const { status, failed } = await send(v2, body, storeContentType);
     expect({ status, reasons: failed.map(({ failureReason }) => failureReason) }).toEqual({ status: 409, reasons: [43264] });
   });
