@@ -25,12 +25,14 @@ export class LoadConnection {
   #left = 0;
   #line = '';
   #bytes = 0;
+  #excess: Error | undefined;
   #settle: { resolve: (received: Received) => void; reject: (error: Error) => void } | undefined;
 
   constructor(private readonly port: number) {}
 
   /** The next only after this one has settled. */
   request(pieces: readonly Buffer[]): Promise<Received> {
+    if (this.#excess) return Promise.reject(this.#excess);
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#state = 'head';
@@ -68,6 +70,12 @@ export class LoadConnection {
   }
 
   #readHead(buffer: Buffer, at: number, count: number): number {
+    if (!this.#settle) {
+      // It would be taken for the head of the next answer, and that one for a body without end.
+      this.#excess = new Error(`The server sent more than its answer: ${JSON.stringify(buffer.toString('latin1', at, Math.min(count, at + 100)))}`);
+      this.close();
+      return count;
+    }
     const before = this.#head.length;
     this.#head += buffer.toString('latin1', at, count);
     const end = this.#head.indexOf('\r\n\r\n', Math.max(0, before - 3));
