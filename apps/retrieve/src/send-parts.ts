@@ -1,30 +1,44 @@
 import type { FastifyReply } from 'fastify';
-import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** Chunks below this are never lent memory (see LentChunks), so nobody waits until they are written. */
+const LENT_FROM = 32 * 1024;
 
 /**
- * Writes the chunks with the pace of the client. The first one is awaited before the status is sent, so that what fails at
- * once is answered properly; a later failure cuts the connection, since a clean end would make a short answer look whole.
+ * Writes the chunks with the pace of the client, each written out before the next is asked for, so that their memory can be
+ * used again. The first one is awaited before the status is sent, so that what fails at once is answered properly; a later
+ * failure cuts the connection, since a clean end would make a short answer look whole.
  */
-export async function sendParts(reply: FastifyReply, contentType: string, parts: AsyncGenerator<Buffer>): Promise<void> {
+export async function sendParts(reply: FastifyReply, contentType: string, parts: AsyncGenerator<Buffer>, length?: number): Promise<void> {
   const first = await parts.next();
   reply.header('content-type', contentType);
+  if (length !== undefined) reply.header('content-length', length);
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-  const gone = new AbortController();
-  raw.once('close', () => gone.abort());
   try {
     for (let next = first; !next.done && !raw.destroyed; next = await parts.next()) {
-      if (!raw.write(next.value)) await once(raw, 'drain', { signal: gone.signal });
+      const written = writeOut(raw, next.value);
+      if (written) await written;
     }
     raw.end();
   } catch (error) {
-    const clientLeft = gone.signal.aborted;
+    const clientLeft = raw.destroyed;
     raw.destroy();
     if (!clientLeft) throw error;
   } finally {
     await parts.return(undefined);
   }
+}
+
+function writeOut(raw: ServerResponse, chunk: Buffer): Promise<void> | undefined {
+  if (chunk.length < LENT_FROM && raw.writableLength < LENT_FROM) {
+    raw.write(chunk);
+    return undefined;
+  }
+  return new Promise((resolve, reject) => {
+    raw.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Sends buffers one after the other with their length, without joining them. */

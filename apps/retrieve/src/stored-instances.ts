@@ -1,6 +1,6 @@
 import { NotFound, requirePartition, requireUids, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type InstanceRow, type InstanceScope, type InstanceSummary, type MetadataStore } from '@isocenter/metadata-store';
-import { OBJECT_STORE, ObjectNotFoundError, type ObjectRange, type ObjectStore } from '@isocenter/object-store';
+import { OBJECT_STORE, ObjectNotFoundError, type LentChunks, type ObjectRange, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 
@@ -9,6 +9,12 @@ export interface ResourcePath {
   readonly study: string;
   readonly series?: string;
   readonly sop?: string;
+}
+
+export interface OpenedInstance {
+  readonly row: InstanceRow;
+  /** To be run through, or ended with `return`. */
+  readonly chunks: LentChunks;
 }
 
 /** Rows read at a time while a study or series streams. */
@@ -53,8 +59,8 @@ export class StoredInstances {
    * The object of an instance. When it is gone the instance is looked up once more: it may have been replaced. Throws
    * NotFound when it was deleted meanwhile.
    */
-  async open(row: InstanceRow): Promise<{ row: InstanceRow; stream: Readable }> {
-    return this.resolving(row, async (current) => ({ row: current, stream: await this.objects.read(current.objectKey, { offset: 0, length: current.size }) }));
+  async open(row: InstanceRow): Promise<OpenedInstance> {
+    return this.resolving(row, async (current) => ({ row: current, chunks: await this.objects.lend(current.objectKey, { offset: 0, length: current.size }) }));
   }
 
   async openRange(row: InstanceRow, range: ObjectRange): Promise<Readable> {

@@ -1,5 +1,6 @@
 import { chooseInstances, createMultipartWriter, dialectPolicies, matchInstance, NotAcceptable, parseAccept, type InstancesOf, type RequestContext, type Selection } from '@isocenter/http';
 import type { InstanceScope } from '@isocenter/metadata-store';
+import type { LentChunks } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerNotModified } from '../answer-headers.js';
@@ -28,9 +29,8 @@ export class RetrieveInstances {
   }
 
   private async sendSingle(scope: InstanceScope, reply: FastifyReply): Promise<void> {
-    const { row, stream } = await this.instances.open(await this.instances.requireInstance(scope));
-    reply.header('content-type', `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`).header('content-length', row.size);
-    await reply.send(stream);
+    const { row, chunks } = await this.instances.open(await this.instances.requireInstance(scope));
+    await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), row.size);
   }
 
   private async sendMultipart(scope: InstanceScope, reply: FastifyReply): Promise<void> {
@@ -49,4 +49,8 @@ function requireMatch(selection: Selection, stored: string): { acceptable: { mul
   const match = matchInstance(selection, stored, () => false);
   if (match.kind !== 'not-acceptable') return match;
   throw new NotAcceptable(`The instances are stored with transfer syntax ${stored} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
+}
+
+async function* passOn(chunks: LentChunks): AsyncGenerator<Buffer> {
+  yield* chunks;
 }

@@ -1,10 +1,8 @@
 import type { InstanceRow } from '@isocenter/metadata-store';
-import type { Readable } from 'node:stream';
-
-type Opened = { row: InstanceRow; stream: Readable };
+import type { OpenedInstance } from '../stored-instances.js';
 
 export interface PartSource {
-  readonly open: (row: InstanceRow) => Promise<Opened>;
+  readonly open: (row: InstanceRow) => Promise<OpenedInstance>;
   readonly head: (row: InstanceRow) => Buffer;
   readonly closing: () => Buffer;
 }
@@ -12,9 +10,9 @@ export interface PartSource {
 /** Objects that are opened, and so read ahead, while one is sent. */
 const AHEAD = 3;
 
-/** The bytes of a multipart answer: heads and objects in turn, the next objects read ahead while one is sent. */
+/** The bytes of a multipart answer: heads and objects in turn, the next objects read ahead while one is sent. Chunks are lent. */
 export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: PartSource): AsyncGenerator<Buffer> {
-  const opening: Promise<Opened>[] = [];
+  const opening: Promise<OpenedInstance>[] = [];
   const iterator = rows[Symbol.asyncIterator]();
   let more = true;
   const openNext = async (): Promise<void> => {
@@ -31,17 +29,17 @@ export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: Par
   try {
     while (more && opening.length < AHEAD) await openNext();
     for (let current = opening.shift(); current; current = opening.shift()) {
-      const { row, stream } = await current;
+      const { row, chunks } = await current;
       try {
         if (more) await openNext();
         yield source.head(row);
-        for await (const chunk of stream) yield chunk as Buffer;
+        yield* chunks;
       } finally {
-        stream.destroy();
+        await chunks.return();
       }
     }
     yield source.closing();
   } finally {
-    for (const left of opening) void left.then(({ stream }) => stream.destroy(), () => undefined);
+    for (const left of opening) void left.then(({ chunks }) => chunks.return(), () => undefined);
   }
 }
