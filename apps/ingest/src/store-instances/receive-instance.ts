@@ -17,6 +17,7 @@ const SOP_CLASS = 0x00080016;
 /** An instance whose bytes have all come; its object is not committed yet. */
 export interface Received {
   readonly kind: 'received';
+  readonly ids: InstanceIds;
   readonly scanned: ScannedPart10;
   readonly version: string;
   readonly objectKey: string;
@@ -55,7 +56,7 @@ export async function receiveInstance(body: AsyncIterable<Buffer>, options: Rece
     const writer = await sink.finish();
     if (!writer) return rejected(FAILURE.validation, missingIds(scanner), idsSoFar(scanner));
     kept = true;
-    return { kind: 'received', scanned, version: sink.version, objectKey: sink.key!, writer, size: sink.size, sha256: sink.hash.digest('hex'), fileMetaSopClass: scanner.passedText(MEDIA_STORAGE_SOP_CLASS), share };
+    return { kind: 'received', ids: idsSoFar(scanner), scanned, version: sink.version, objectKey: sink.key!, writer, size: sink.size, sha256: sink.hash.digest('hex'), fileMetaSopClass: scanner.passedText(MEDIA_STORAGE_SOP_CLASS), share };
   } catch (error) {
     if (error instanceof DicomParseError) return rejected(FAILURE.validation, error.message, idsSoFar(scanner));
     throw error;

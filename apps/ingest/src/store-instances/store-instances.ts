@@ -11,7 +11,7 @@ import { UploadGate } from './admit-upload.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
 import { ByteBudget } from './byte-budget.js';
 import { isDicomPart, readInstances } from './read-instances.js';
-import { receiveInstance } from './receive-instance.js';
+import { receiveInstance, type Received } from './receive-instance.js';
 import { storeInstance, StoreVoidError, type StoreRequestFacts } from './store-instance.js';
 import { FAILURE, rejected, type StoreOutcome } from './store-outcome.js';
 
@@ -87,27 +87,44 @@ export class StoreInstances implements OnApplicationShutdown {
           continue;
         }
         const stored = storeInstance(received, facts, { objects: this.objects, commands: this.commands })
-          .then((outcome) => void (outcomes[place] = outcome), (error: unknown) => void (failure ??= error))
+          .then((outcome) => void (outcomes[place] = outcome), (error: unknown) => {
+            failure ??= error;
+            outcomes[place] = this.notNow(received, error);
+          })
           .finally(() => inFlight.delete(stored));
         inFlight.add(stored);
         if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
-        if (failure !== undefined) break;
+        if (failure === undefined) continue;
+        await Promise.all(inFlight);
+        if (!isAnyStored(outcomes)) break;
       }
     } catch (error) {
       await Promise.all(inFlight);
       return endEarly(outcomes, reading, error);
     }
     await Promise.all(inFlight);
-    if (failure !== undefined) throw failure;
+    // What the request as a whole is refused with must be true of all of it.
+    if (failure !== undefined && !isAnyStored(outcomes)) throw failure;
     return outcomes;
   }
 
+  /** An instance that cannot be stored for now, beside others that are. */
+  private notNow({ ids }: Received, err: unknown): StoreOutcome {
+    this.options.log.warn({ err }, 'an instance could not be stored for now');
+    return rejected(FAILURE.processing, 'The instance could not be stored for now; nothing of it is kept. Repeat it.', ids);
+  }
+
   private answerable(error: unknown, objectStoreAway: 424 | 503): unknown {
-    if (error instanceof StoreVoidError || error instanceof EventLogUnavailableError) return new ServiceUnavailable(error.message, 5, { cause: error });
+    if (error instanceof StoreVoidError) return new ServiceUnavailable(error.message, 5, { cause: error });
+    if (error instanceof EventLogUnavailableError) return new ServiceUnavailable('The event log is not available; nothing was stored. Repeat the request.', 5, { cause: error });
     if (!(error instanceof ObjectStoreUnavailableError)) return error;
     const text = 'The object store is not available; nothing of the instance was stored. Repeat the request.';
     return objectStoreAway === 424 ? new FailedDependency(text, 5, { cause: error }) : new ServiceUnavailable(text, 5, { cause: error });
   }
+}
+
+function isAnyStored(outcomes: readonly StoreOutcome[]): boolean {
+  return outcomes.some(({ kind }) => kind === 'stored');
 }
 
 /**
@@ -116,8 +133,7 @@ export class StoreInstances implements OnApplicationShutdown {
  */
 function endEarly(outcomes: StoreOutcome[], reading: boolean, error: unknown): StoreOutcome[] {
   const tooMuch = error instanceof BodyTooLarge || error instanceof TooManyParts;
-  const isStored = outcomes.some(({ kind }) => kind === 'stored');
-  if (!isStored && !(error instanceof BodyTooLarge && outcomes.length > 0)) throw error;
+  if (!isAnyStored(outcomes) && !(error instanceof BodyTooLarge && outcomes.length > 0)) throw error;
   if (!tooMuch && !(error instanceof MalformedMultipart)) throw error;
   const rest = rejected(tooMuch ? FAILURE.processing : FAILURE.validation, error.message);
   return reading ? outcomes.with(-1, rest) : [...outcomes, rest];
