@@ -32,6 +32,8 @@ const exchange = (bytes: Buffer): Promise<string> =>
       if (received === '') reject(new Error(`No answer for ten seconds to ${JSON.stringify(bytes.toString('latin1', 0, 1500))}`));
     });
     socket.on('data', (chunk: Buffer) => {
+      // An answered connection may stay open where the wish to close it was changed too.
+      socket.setTimeout(1_000);
       received += chunk.toString('latin1', 0, 200);
       // The change feed's stream never ends by itself.
       if (/text\/event-stream/.test(received)) socket.destroy();

@@ -40,7 +40,7 @@ export const readState = async ({ baseUrl, dataDir }: Standalone): Promise<Store
     found: instances.map((instance) => instance['00080018']?.Value?.[0] ?? '').sort(),
     announced: feed.filter(({ action, state }) => action === 'create' && state === 'current').map(({ sopInstanceUid }) => sopInstanceUid).sort(),
     feed,
-    kept: files.filter((path) => path.endsWith('.dcm')).map((path) => path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('_'))).sort(),
+    kept: files.filter((path) => path.endsWith('.dcm')).map((path) => decodeURIComponent(path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('_')))).sort(),
     temporary: files.filter((path) => path.includes('/.incoming/')),
   };
 };
@@ -52,9 +52,23 @@ export const settledState = async (archive: Standalone, withinMs = 20_000): Prom
     const state = await readState(archive);
     const same = [state.announced, state.kept].every((uids) => uids.join() === state.found.join());
     if (same && state.temporary.length === 0) return state;
-    if (Date.now() > deadline) throw new Error(`Something is half stored: ${JSON.stringify({ ...state, feed: undefined }).slice(0, 2000)}`);
+    if (Date.now() > deadline) throw new Error(`Something is half stored: ${describeDifference(state)}`);
     await pause(100);
   }
+};
+
+const describeDifference = ({ found, announced, kept, temporary }: StoredState): string => {
+  const beyond = (some: readonly string[], others: readonly string[]): readonly string[] => {
+    const left = [...others];
+    return some.filter((uid) => {
+      const at = left.indexOf(uid);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+  };
+  return JSON.stringify({
+    foundNotAnnounced: beyond(found, announced), announcedNotFound: beyond(announced, found), foundNotKept: beyond(found, kept), keptNotFound: beyond(kept, found), temporary,
+  }).slice(0, 3000);
 };
 
 const filesOf = async (dataDir: string): Promise<string[]> => {
