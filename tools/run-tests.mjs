@@ -9,7 +9,10 @@ const nx = ['node_modules/.bin/nx'];
 const projects = globSync('{libs,apps}/*/package.json', { cwd: root }).map(dirname).concat('e2e').sort();
 
 const results = (project) => ['results.json', 'results-e2e.json'].map((name) => `${root}/${project}/coverage/${name}`).filter(existsSync);
-for (const project of projects) for (const file of results(project)) rmSync(file);
+for (const project of projects) {
+  mkdirSync(`${root}/${project}/coverage`, { recursive: true });
+  for (const file of results(project)) rmSync(file);
+}
 
 const steps = [
   ['lint, type check, unit and contract tests', [...nx, 'run-many', '-t', 'lint', 'typecheck', 'test', '--output-style=static']],
