@@ -14,7 +14,8 @@ const SQLITE_MISMATCH = 20;
 const port = parentPort;
 if (!port) throw new Error('writer.worker runs as a worker thread only');
 const { path } = workerData as { path: string };
-const db = new DatabaseSync(path);
+// Nobody else writes, but a backup program or a SQL shell may hold the lock for a moment: that is waited for here.
+const db = new DatabaseSync(path, { timeout: 1_000 });
 // 64 MB of page cache; a checkpoint every 16 MB of log keeps the pauses of the writer short and rare.
 db.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY');
 
