@@ -45,3 +45,4 @@ export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
+export { sendDicomJson } from './send-dicom-json.js';

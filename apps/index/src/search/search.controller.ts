@@ -1,4 +1,4 @@
-import { chooseDicomJson, CurrentContext, parseAccept, type RequestContext } from '@isocenter/http';
+import { chooseDicomJson, CurrentContext, parseAccept, sendDicomJson, type RequestContext } from '@isocenter/http';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Search, type SearchScope } from './search.js';
@@ -43,7 +43,6 @@ export class SearchController {
     const { status, body, warning } = await this.search.run(context, scope, url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
     reply.status(status);
     if (warning !== undefined) reply.header('warning', warning);
-    if (body !== undefined) reply.header('content-type', 'application/dicom+json');
-    await reply.send(body);
+    await sendDicomJson(reply, body);
   }
 }

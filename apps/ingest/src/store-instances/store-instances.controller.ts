@@ -1,4 +1,4 @@
-import { chooseDicomJson, CurrentContext, parseAccept, type RequestContext } from '@isocenter/http';
+import { chooseDicomJson, CurrentContext, parseAccept, sendDicomJson, type RequestContext } from '@isocenter/http';
 import { Controller, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreInstances } from './store-instances.js';
@@ -30,8 +30,6 @@ export class StoreInstancesController {
   private async answer(context: RequestContext, study: string | undefined, mode: 'create' | 'replace', request: FastifyRequest, reply: FastifyReply): Promise<void> {
     chooseDicomJson(parseAccept(request.headers.accept));
     const { status, body } = await this.storeInstances.run(context, study, mode, request);
-    reply.status(status);
-    if (body !== undefined) reply.header('content-type', 'application/dicom+json');
-    await reply.send(body);
+    await sendDicomJson(reply.status(status), body);
   }
 }

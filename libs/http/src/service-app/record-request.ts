@@ -29,12 +29,21 @@ function recordRequest(service: string, log: Logger, request: FastifyRequest, re
       requestId: request.id,
       method: request.method,
       route: route ?? 'none',
-      // A path of the table holds UIDs and frame numbers; another one, and every query string, may hold anything.
-      ...(route !== undefined && { path: pathOf(request.raw.url) }),
+      // Another path than one of the table, and every query string, may hold anything.
+      ...(route !== undefined && { path: shownPath(route, pathOf(request.raw.url)) }),
       status,
       ms: Math.round(milliseconds * 10) / 10,
       bytes,
     },
     'request',
   );
+}
+
+/** A client may put anything where a UID belongs, a patient's name too: what is no UID or frame list is shown as the route has it. */
+function shownPath(route: string, path: string): string {
+  const pattern = route.split('/');
+  return path.split('/').map((segment, at) => {
+    const expected = pattern[at] ?? '*';
+    return segment === expected || (expected === ':frames' ? /^[\d,]{1,200}$/ : /^\d+(\.\d+)+$/).test(segment) ? segment : expected;
+  }).join('/');
 }
