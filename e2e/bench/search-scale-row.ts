@@ -12,8 +12,8 @@ const families = ['Abe', 'Baker', 'Clark', 'Dietrich', 'Evans', 'Fischer', 'Garc
 const givens = ['Ada', 'Ben', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hana', 'Ida', 'Jon', 'Kim', 'Leo', 'Mia', 'Noa', 'Ole', 'Pia', 'Rex', 'Sue', 'Tom', 'Uma'];
 
 const patientOf = (number: number): string => `PID${String(number).padStart(6, '0')}`;
-/** A name that some hundreds of the patients share in part and nobody in whole. */
-const nameOf = (number: number): string => `${families[number % 20]}${Math.floor(number / 400)}^${givens[Math.floor(number / 20) % 20]}`;
+/** Twenty patients of a family, whatever the size of the archive: what is measured is the search, not a longer answer. */
+const nameOf = (number: number): string => `${families[number % 20]}${String(Math.floor(number / 400)).padStart(3, '0')}^${givens[Math.floor(number / 20) % 20]}`;
 /** Twenty years, so that a day has some studies of 100,000 and now and then one of 1,000. */
 const dateOf = (number: number): string => new Date(Date.UTC(2005, 0, 1 + ((number * 2_741) % 7_300))).toISOString().slice(0, 10).replaceAll('-', '');
 
