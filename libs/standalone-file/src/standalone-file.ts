@@ -33,9 +33,9 @@ export class StandaloneFile {
     try {
       migrate(path, components);
       const here = new DatabaseSync(path, { readOnly: true });
-      here.exec('PRAGMA cache_size = -16384');
+      here.exec('PRAGMA cache_size = -8192');
       const writer = new WorkerChannel<WriterAnswer>('writer.worker', { path });
-      const readers = Array.from({ length: readerThreads }, () => new WorkerChannel<ReaderAnswer>('reader.worker', { path, cacheKiB: 24_576 }));
+      const readers = Array.from({ length: readerThreads }, () => new WorkerChannel<ReaderAnswer>('reader.worker', { path, cacheKiB: 8_192 }));
       return new StandaloneFile(unlock, here, writer, readers);
     } catch (error) {
       unlock();

@@ -3,6 +3,9 @@ import { StandaloneFileError } from './errors.js';
 
 interface Waiting<T> { resolve: (answer: T) => void; reject: (error: Error) => void }
 
+/** A thread's own objects live as long as one request. */
+const YOUNG_GENERATION_MB = 4;
+
 /** Requests to one worker thread, answered by id. */
 export class WorkerChannel<Answer extends { id: number }> {
   private readonly waiting = new Map<number, Waiting<Answer>>();
@@ -15,7 +18,7 @@ export class WorkerChannel<Answer extends { id: number }> {
   /** `name`: file name without ending; it stands beside this file, as TypeScript in tests and compiled otherwise. */
   constructor(name: string, workerData: object) {
     const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), { workerData });
+    this.worker = new Worker(new URL(`./${name}.${ending}`, import.meta.url), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
     this.worker.on('message', (answers: Answer | Answer[]) => {
       for (const answer of Array.isArray(answers) ? answers : [answers]) this.settle(answer);
     });

@@ -16,8 +16,8 @@ if (!port) throw new Error('writer.worker runs as a worker thread only');
 const { path } = workerData as { path: string };
 // Nobody else writes, but a backup program or a SQL shell may hold the lock for a moment: that is waited for here.
 const db = new DatabaseSync(path, { timeout: 1_000 });
-// 32 MB of page cache, as the system caches the file too; a checkpoint every 16 MB of log keeps the pauses of the writer short and rare.
-db.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY');
+// Little page cache, as the system caches the file too; a checkpoint every 16 MB of log keeps the pauses of the writer short and rare.
+db.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY');
 
 const prepared = new Map<string, StatementSync>();
 function prepare(sql: string): StatementSync {
