@@ -114,4 +114,16 @@ describe('Access without keys', () => {
     await writeFile(join(folder, 'broken.json'), '{');
     await expect(startStandalone({ env: { API_KEYS_FILE: join(folder, 'broken.json') } })).rejects.toThrow(/API_KEYS_FILE/);
   });
+
+  it('given a page of another site in a browser of this machine, then it is refused, and one of this machine is served', async () => {
+    const local = await startStandalone();
+    try {
+      const statusFor = async (headers: Record<string, string>): Promise<number> => (await call(`${local.baseUrl}/dicom-web/studies`, { headers })).status;
+      expect(await statusFor({ origin: 'https://elsewhere.example' })).toBe(403);
+      expect(await statusFor({ host: 'rebound.example' })).toBe(403);
+      expect(await statusFor({ origin: 'http://localhost:3000' })).toBe(200);
+    } finally {
+      await local.end();
+    }
+  });
 });

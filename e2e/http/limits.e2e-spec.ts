@@ -29,7 +29,7 @@ afterAll(() => archive.end());
 
 const large = (name: string, size: number): Buffer => smallInstance(identityOf(name), { with: [element(0x7fe00010, 'OW', Buffer.alloc(size, 1))] });
 const exists = async (name: string): Promise<boolean> => (await call(`${v2}${instancePath(identityOf(name))}`)).status === 200;
-const headers = (path: string, ...lines: string[]): string => [`POST ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n');
+const headers = (path: string, ...lines: string[]): string => [`POST ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...lines, '', ''].join('\r\n');
 
 /** Most memory that the process ever held, in KiB. */
 const memoryOf = async ({ process: { pid } }: Standalone): Promise<number> => Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1]);
@@ -172,7 +172,7 @@ describe('Limits of a request', () => {
   });
 
   it('given header fields beyond measure, then 431', async () => {
-    const answer = await exchange(archive.baseUrl, `GET /v2/studies HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(70_000)}\r\n\r\n`);
+    const answer = await exchange(archive.baseUrl, `GET /v2/studies HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(70_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 
@@ -202,7 +202,7 @@ describe('Errors', () => {
   });
 
   it('given a preflight, then 204 with methods and the headers of viewers', async () => {
-    const { status, headers: answered } = await call(`${v2}/studies`, { method: 'OPTIONS', headers: { origin: 'https://viewer.example', 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } });
+    const { status, headers: answered } = await call(`${v2}/studies`, { method: 'OPTIONS', headers: { origin: 'http://localhost:3000', 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } });
     expect(status).toBe(204);
     expect(answered['access-control-allow-methods']).toContain('GET');
     for (const name of ['Accept', 'Authorization', 'Content-Type', 'Range', 'If-None-Match']) expect(answered['access-control-allow-headers']).toContain(name);

@@ -3,6 +3,7 @@ import { allowCrossOrigin, answerClientError, answerOptions, describeAnswer, dia
 import type { Logger } from '@isocenter/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refuseForeignPages } from './refuse-foreign-pages.js';
 import { methodsAt, resolveRequest } from './resolve-request.js';
 
 /** Answers a request that the gateway has resolved: in this process, or over HTTP in another one. */
@@ -10,6 +11,8 @@ export type ServiceBinding = (request: IncomingMessage, response: ServerResponse
 
 export interface GatewayOptions {
   readonly authenticate: Authenticate;
+  /** No keys are configured: then pages of other sites are kept out. */
+  readonly anonymous: boolean;
   /** What the gateway shows to the services. */
   readonly serviceSecret: string;
   readonly services: Readonly<Record<Service, ServiceBinding>>;
@@ -51,6 +54,7 @@ export class Gateway {
     const url = request.url ?? '/';
     if (url.length > MAX_URI) throw new UriTooLong(`The URI has ${url.length} characters; allowed are ${MAX_URI}.`);
     if (/^\/health\//i.test(url)) return this.options.health(request, response);
+    if (this.options.anonymous) refuseForeignPages(request);
     if (request.method === 'OPTIONS') return answerOptions(response, methodsAt(url));
     const { route, context, url: inner } = resolveRequest(request, requestId, this.options.authenticate);
     const { supportedVersions } = dialectPolicies[context.dialect];

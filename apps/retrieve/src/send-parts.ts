@@ -17,7 +17,8 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
   const { raw } = reply;
   raw.writeHead(200, reply.getHeaders() as Record<string, string>);
   try {
-    for (let next = first; !next.done && !raw.destroyed; next = await parts.next()) {
+    // Of a HEAD only the head is answered; nothing more is read for it.
+    for (let next = first; !next.done && !raw.destroyed && reply.request.method !== 'HEAD'; next = await parts.next()) {
       const written = writeOut(raw, next.value);
       if (written) await written;
     }

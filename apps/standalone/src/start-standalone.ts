@@ -71,6 +71,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
   ]);
   const gateway = new Gateway({
     authenticate: await createAuthenticator(settings, logOf('gateway')),
+    anonymous: settings.apiKeysFile === undefined,
     serviceSecret: settings.serviceSecret,
     services: { ingest: ingest.handle, index: index.handle, retrieve: retrieve.handle, 'change-feed': changeFeed.handle },
     health: health.handle,
