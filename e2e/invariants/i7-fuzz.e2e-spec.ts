@@ -81,7 +81,7 @@ const fuzzRequest = (random: Random): Buffer => {
     return `${name}: ${random.pick(values)}`;
   });
   const body = method === 'POST' || method === 'PUT' ? Buffer.from(random.pick(['', '{', '[]', 'x', `--${boundary}--`])) : Buffer.alloc(0);
-  const head = [`${method} ${fuzzPath(random)} HTTP/1.1`, 'Host: x', 'Connection: close', `Content-Length: ${body.length}`, ...lines, '', ''].join('\r\n');
+  const head = [`${method} ${fuzzPath(random)} HTTP/1.1`, 'Host: localhost', 'Connection: close', `Content-Length: ${body.length}`, ...lines, '', ''].join('\r\n');
   const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
   if (random.chance(0.03)) bytes[random.below(bytes.length)] = random.below(256);
   return bytes;

@@ -64,7 +64,7 @@ describe('I7 bad input is answered: instances', () => {
 const valid = (name: string): Buffer => smallInstance(identityOf('I7 body', 'series', name));
 const multipart = (...pieces: readonly (string | Buffer)[]): Buffer => Buffer.concat(pieces.map((piece) => Buffer.from(piece as string)));
 const request = (lines: readonly string[], body: Buffer = Buffer.alloc(0), path = '/dicom-web/studies'): Buffer =>
-  Buffer.concat([Buffer.from([`POST ${path} HTTP/1.1`, 'Host: x', 'Connection: close', 'Accept: application/dicom+json', ...lines, '', ''].join('\r\n')), body]);
+  Buffer.concat([Buffer.from([`POST ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', 'Accept: application/dicom+json', ...lines, '', ''].join('\r\n')), body]);
 const lengthOf = (body: Buffer): string => `Content-Length: ${body.length}`;
 
 describe('I7 bad input is answered: bodies', () => {
@@ -150,7 +150,7 @@ const connectTo = ({ baseUrl }: Standalone): Socket => {
 /** Reads some bytes of an answer and leaves; returns its beginning. */
 const connectAndRead = async (to: Standalone, path: string, bytes: number): Promise<string> => {
   const socket = connectTo(to);
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n`);
   let start = '';
   let received = 0;
   for await (const chunk of socket) {
