@@ -2,7 +2,7 @@
 // what was counted. Exits with 1 when anything failed, when a suite that exists did not run, or when none ran.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 
 const root = dirname(import.meta.dirname);
 const nx = ['node_modules/.bin/nx'];
@@ -29,9 +29,11 @@ for (const project of projects) {
     passed += report.numPassedTests;
     failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
     for (const suite of report.testResults) {
-      ran.add(relative(root, suite.name));
-      for (const test of suite.assertionResults) if (test.status === 'failed') process.stdout.write(`FAILED ${relative(root, suite.name)}: ${test.fullName}\n`);
-      if (suite.message && suite.assertionResults.length === 0) process.stdout.write(`FAILED ${relative(root, suite.name)}: the suite did not run\n`);
+      // A result from the cache of another checkout names that one's folder.
+      const name = suite.name.slice(suite.name.lastIndexOf(`/${project}/`) + 1);
+      ran.add(name);
+      for (const test of suite.assertionResults) if (test.status === 'failed') process.stdout.write(`FAILED ${name}: ${test.fullName}\n`);
+      if (suite.message && suite.assertionResults.length === 0) process.stdout.write(`FAILED ${name}: the suite did not run\n`);
     }
   }
 }
