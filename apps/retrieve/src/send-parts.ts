@@ -42,12 +42,13 @@ function writeOut(raw: ServerResponse, chunk: Buffer): Promise<void> | undefined
   });
 }
 
-/** Sends buffers one after the other with their length, without joining them. */
-export function sendBuffers(reply: FastifyReply, contentType: string, buffers: readonly Buffer[]): void {
+/** Sends buffers one after the other with their length, without joining them; `release` is called when nobody looks at them any more. */
+export function sendBuffers(reply: FastifyReply, contentType: string, buffers: readonly Buffer[], release: () => void): void {
   reply.header('content-type', contentType).header('content-length', buffers.reduce((sum, { length }) => sum + length, 0));
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+  raw.once('close', release);
   raw.cork();
   for (const buffer of buffers) raw.write(buffer);
   raw.end();

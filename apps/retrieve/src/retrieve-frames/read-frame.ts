@@ -13,22 +13,26 @@ export interface Frame {
   readonly length: number;
   /** Nothing is open until the first chunk is asked for. */
   readonly bytes: Buffer | AsyncGenerator<Buffer, void, void>;
+  /** To be called when the bytes are sent: their memory is used again. */
+  readonly release: () => void;
 }
+
+const nothingToRelease = (): void => undefined;
 
 export async function readFrame(objects: ObjectStore, row: InstanceRow, table: KnownFrames, number: number): Promise<Frame> {
   const { offset, length, slices, firstBit, bits } = frameParts(table, number);
-  if (length === 0) return { length: 0, bytes: Buffer.alloc(0) };
+  if (length === 0) return { length: 0, bytes: Buffer.alloc(0), release: nothingToRelease };
   const chunks = (): AsyncIterable<Buffer> => readRange(objects, row, table, offset, length);
   if (length > WHOLE_BYTES) {
     // Whether the object is there has to be known before the status is sent.
     await objects.stat(row.objectKey);
-    return { length: Math.ceil(bits / 8), bytes: alignChunks(takeSlices(chunks(), slices), firstBit, bits) };
+    return { length: Math.ceil(bits / 8), bytes: alignChunks(takeSlices(chunks(), slices), firstBit, bits), release: nothingToRelease };
   }
-  const bytes = table.inflated ? await buffer(chunks()) : await objects.readRange(row.objectKey, offset, length);
+  const { bytes, release } = table.inflated ? { bytes: await buffer(chunks()), release: nothingToRelease } : await objects.lendRange(row.objectKey, offset, length);
   const only = slices.length === 1 ? slices[0]! : undefined;
   const joined = only ? bytes.subarray(only.offset, only.offset + only.length) : Buffer.concat(slices.map((slice) => bytes.subarray(slice.offset, slice.offset + slice.length)));
   const frame = table.kind === 'native' ? alignBits(joined, firstBit, bits) : joined;
-  return { length: frame.length, bytes: frame };
+  return { length: frame.length, bytes: frame, release: () => release() };
 }
 
 async function* readRange(objects: ObjectStore, row: InstanceRow, table: KnownFrames, offset: number, length: number): AsyncGenerator<Buffer, void, void> {

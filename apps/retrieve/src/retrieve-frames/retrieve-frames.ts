@@ -3,7 +3,6 @@ import { chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotA
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { acceptOf } from '../accept-of.js';
 import { answerNotModified } from '../answer-headers.js';
 import { FrameTables } from '../frame-tables.js';
@@ -40,14 +39,15 @@ export class RetrieveFrames {
       const now = current === row ? table : await this.requireFrames(current, numbers);
       return { row: current, table: now, frame: await readFrame(this.instances.objects, current, now, numbers[0]!) };
     });
+    const { bytes, length, release } = first.frame;
     if (!match.acceptable.multipart) {
-      const { bytes, length } = first.frame;
-      await reply.header('content-type', contentType).header('content-length', length).send(Buffer.isBuffer(bytes) ? bytes : Readable.from(bytes));
+      if (Buffer.isBuffer(bytes)) sendBuffers(reply, contentType, [bytes], release);
+      else await sendParts(reply, contentType, bytes, length);
       return;
     }
     const writer = createMultipartWriter(match.mediaType);
-    if (numbers.length === 1 && Buffer.isBuffer(first.frame.bytes)) {
-      sendBuffers(reply, writer.contentType, [writer.partHead(contentType), first.frame.bytes, writer.closing()]);
+    if (numbers.length === 1 && Buffer.isBuffer(bytes)) {
+      sendBuffers(reply, writer.contentType, [writer.partHead(contentType), bytes, writer.closing()], release);
       return;
     }
     await sendParts(reply, writer.contentType, this.parts(first, numbers, () => writer.partHead(contentType), () => writer.closing()));
@@ -57,7 +57,7 @@ export class RetrieveFrames {
     const { objects } = this.instances;
     let next: Promise<Frame> = Promise.resolve(first.frame);
     for (let i = 0; i < numbers.length; i += 1) {
-      const { bytes } = await next;
+      const { bytes, release } = await next;
       if (i + 1 < numbers.length) {
         next = readFrame(objects, first.row, first.table, numbers[i + 1]!);
         next.catch(() => undefined);
@@ -65,6 +65,7 @@ export class RetrieveFrames {
       yield head();
       if (Buffer.isBuffer(bytes)) yield bytes;
       else yield* bytes;
+      release();
     }
     yield closing();
   }
