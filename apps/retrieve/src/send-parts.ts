@@ -15,7 +15,7 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
   if (length !== undefined) reply.header('content-length', length);
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+  raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
   try {
     // Of a HEAD only the head is answered; nothing more is read for it.
     for (let next = first; !next.done && !raw.destroyed && reply.request.method !== 'HEAD'; next = await parts.next()) {

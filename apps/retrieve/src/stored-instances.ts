@@ -2,7 +2,6 @@ import { NotFound, requirePartition, requireUids, type RequestContext } from '@i
 import { METADATA_STORE, type InstanceRow, type InstanceScope, type InstanceSummary, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, ObjectNotFoundError, type LentChunks, type ObjectRange, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Readable } from 'node:stream';
 
 /** The UIDs of a resource's path. */
 export interface ResourcePath {
@@ -63,8 +62,8 @@ export class StoredInstances {
     return this.resolving(row, async (current) => ({ row: current, chunks: await this.objects.lend(current.objectKey, { offset: 0, length: current.size }) }));
   }
 
-  async openRange(row: InstanceRow, range: ObjectRange): Promise<Readable> {
-    return this.objects.read(row.objectKey, range);
+  openRange(row: InstanceRow, range: ObjectRange): Promise<LentChunks> {
+    return this.objects.lend(row.objectKey, range);
   }
 
   /** Reads with a row, and once more with the row of now when its object is gone. */

@@ -33,16 +33,15 @@ export class RetrieveBulkData {
     const etag = strongETag(version);
     const range = multipart ? undefined : parseRange(request.headers.range, value.length, { ifRange: request.headers['if-range'] as string | undefined, etag });
     const wanted = range ? { first: range.first, length: range.last - range.first + 1 } : { first: 0, length: value.length };
-    const stream = await this.instances.resolving(row, async (current) => openBulkValue(this.instances, current, value, wanted));
+    const chunks = await this.instances.resolving(row, async (current) => openBulkValue(this.instances, current, value, wanted));
     if (multipart) {
       const writer = createMultipartWriter(OCTET_STREAM);
-      await sendParts(reply, writer.contentType, onePart(writer, stream));
+      await sendParts(reply, writer.contentType, onePart(writer, chunks));
       return;
     }
-    reply.header('content-type', OCTET_STREAM).header('accept-ranges', 'bytes');
+    reply.header('accept-ranges', 'bytes');
     if (range) reply.code(206).headers(rangeHeaders(range, value.length));
-    else reply.header('content-length', value.length);
-    await reply.send(stream);
+    await sendParts(reply, OCTET_STREAM, all(chunks), wanted.length);
   }
 
   private async requireValue({ partition, study, series, sop }: InstanceRow, path: string): Promise<BulkValue> {
@@ -52,6 +51,10 @@ export class RetrieveBulkData {
     if (!value) throw new NotFound('The instance has no bulk data under this path.');
     return value;
   }
+}
+
+async function* all(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* chunks;
 }
 
 async function* onePart(writer: MultipartWriter, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -5,6 +5,10 @@ interface Slice {
   readonly length: number;
 }
 
+/** Nobody waits until a small piece is written, so it must not be a view of lent memory (see LentChunks). */
+const SMALL_BYTES = 32 * 1024;
+const kept = (part: Buffer): Buffer => (part.length < SMALL_BYTES ? Buffer.from(part) : part);
+
 /** What lies in the slices, which are in order and apart; between them stand item headers. */
 export async function* takeSlices(chunks: AsyncIterable<Buffer>, slices: readonly Slice[]): AsyncGenerator<Buffer, void, void> {
   let at = 0;
@@ -14,7 +18,7 @@ export async function* takeSlices(chunks: AsyncIterable<Buffer>, slices: readonl
     for (let index = first; index < slices.length && slices[index]!.offset < end; index += 1) {
       const { offset, length } = slices[index]!;
       const part = chunk.subarray(Math.max(0, offset - at), Math.min(chunk.length, offset + length - at));
-      if (part.length > 0) yield part;
+      if (part.length > 0) yield part.length === chunk.length ? part : kept(part);
       if (offset + length <= end) first = index + 1;
     }
     at = end;

@@ -37,5 +37,5 @@ export async function readFrame(objects: ObjectStore, row: InstanceRow, table: K
 
 async function* readRange(objects: ObjectStore, row: InstanceRow, table: KnownFrames, offset: number, length: number): AsyncGenerator<Buffer, void, void> {
   if (table.inflated) yield* inflateRange(objects, row, { offset, length });
-  else yield* (await objects.read(row.objectKey, { offset, length })) as AsyncIterable<Buffer>;
+  else yield* await objects.lend(row.objectKey, { offset, length });
 }
