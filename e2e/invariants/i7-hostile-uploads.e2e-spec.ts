@@ -94,12 +94,15 @@ describe('I7 bad input is answered: bodies', () => {
     expect(await exchange(archive.baseUrl, make())).toMatch(answer);
   });
 
-  it('given a body that is cut at every 37th byte, then 400 or an answer for whole parts only, and what was not whole is not stored', async () => {
+  it('given a body that is cut at every 37th byte, then 400 while no part is whole, else 202 that names the whole ones only', async () => {
+    const firstEnds = whole.indexOf(`\r\n--${boundary}`, boundary.length);
     for (let cut = 1; cut < whole.length - 8; cut += 37) {
-      const body = whole.subarray(0, cut);
-      const { status } = await send(web, body, storeContentType);
-      expect([cut, status]).toEqual([cut, 400]);
+      const { status, stored, failed } = await send(web, whole.subarray(0, cut), storeContentType);
+      const wholeOnes = cut > firstEnds + boundary.length + 4 ? [identityOf('I7 body', 'series', 'a').sopInstanceUid] : [];
+      expect([cut, status, stored.map(({ sopInstanceUid }) => sopInstanceUid)]).toEqual([cut, wholeOnes.length > 0 ? 202 : 400, wholeOnes]);
+      expect(failed.length).toBe(wholeOnes.length);
     }
+    expect(await isFound(identityOf('I7 body', 'series', 'b').sopInstanceUid)).toBe(false);
   });
 
   it('given a Content-Length whose bytes never come, then the connection can be left and the process forgets it', async () => {
