@@ -1,8 +1,11 @@
 /** Size of a chunk that is read from a file at once. */
 export const chunkSize = 1024 * 1024;
 
-/** Less is not worth lending: it may be kept for as long as it is wanted. */
-const smallest = 32 * 1024;
+/**
+ * Less is not worth lending. Twice what `LentChunks` promises: a sender that does not wait for pieces below 32 KiB may be
+ * given a chunk without its first bytes, such as a fragment without its header.
+ */
+const smallest = 64 * 1024;
 
 /** Kept for the next reader: as much as sixteen streams at a time use. */
 const mostKept = 32;
