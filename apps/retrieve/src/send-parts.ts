@@ -18,11 +18,8 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
   raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
   try {
     // Of a HEAD only the head is answered; nothing more is read for it.
-    for (let next = first; !next.done && !raw.destroyed && reply.request.method !== 'HEAD'; next = await parts.next()) {
-      const written = writeOut(raw, next.value);
-      if (written) await written;
-    }
-    raw.end();
+    const last = reply.request.method === 'HEAD' ? NOTHING : await writeChunks(raw, first, parts);
+    raw.end(last);
   } catch (error) {
     const clientLeft = raw.destroyed;
     raw.destroy();
@@ -32,11 +29,31 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
   }
 }
 
-function writeOut(raw: ServerResponse, chunk: Buffer): Promise<void> | undefined {
-  if (chunk.length < LENT_FROM && raw.writableLength < LENT_FROM) {
-    raw.write(chunk);
-    return undefined;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Small chunks, the heads of parts, are gathered and go out with the next large one; what is left at the end is returned for
+ * `end`, because a write that is still corked when `end` is called would come behind the terminator of a chunked answer.
+ */
+async function writeChunks(raw: ServerResponse, first: IteratorResult<Buffer>, parts: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let small: Buffer[] = [];
+  let smallBytes = 0;
+  for (let next = first; !next.done && !raw.destroyed; next = await parts.next()) {
+    const chunk = next.value;
+    if (chunk.length < LENT_FROM && smallBytes < LENT_FROM) {
+      small.push(chunk);
+      smallBytes += chunk.length;
+      continue;
+    }
+    if (small.length > 0) raw.write(small.length === 1 ? small[0] : Buffer.concat(small));
+    small = [];
+    smallBytes = 0;
+    await writtenOut(raw, chunk);
   }
+  return Buffer.concat(small);
+}
+
+function writtenOut(raw: ServerResponse, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     raw.write(chunk, (error) => (error ? reject(error) : resolve()));
   });
