@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { peakMemory, resetPeak } from '../bench/process-memory.js';
+import { identityOf, smallInstance } from '../http/small-instance.js';
+import { store } from '../http/store-request.js';
+import { DicomWebClient } from '../support/dicomweb-client.js';
+import { lastBoundary, partHead, storeContentType } from '../support/multipart.js';
+import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { nativeMultiframe } from '../support/synthetic-instance.js';
+import { until } from './until.js';
+
+const MB = 1024 ** 2;
+const limit = 300 * MB;
+const uploadsAtATime = 8;
+
+let archive: Standalone;
+let client: DicomWebClient;
+beforeAll(async () => {
+  archive = await startStandalone({ env: { MAX_CONCURRENT_UPLOADS: String(uploadsAtATime), LOG_LEVEL: 'warn' } });
+  client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
+});
+afterAll(() => archive.end());
+
+/** The peak while the work is done. */
+const peakOf = async (work: () => Promise<void>): Promise<number> => {
+  await resetPeak(archive.process.pid);
+  await work();
+  return peakMemory(archive.process.pid);
+};
+
+describe('I6 memory is bounded: by nothing\'s number', () => {
+  it('given four times as many uploads as are read at a time, then those beyond get 503 with Retry-After before their body, afterwards all are stored, and each time it takes no more memory than the time before', async () => {
+    const peaks: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const many = Array.from({ length: uploadsAtATime * 4 }, (_none, at) => Buffer.concat([...nativeMultiframe(identityOf('I6 many', String(round), String(at)), 4, 512, 1024)]));
+      peaks.push(await peakOf(() => uploadTooMany(many)));
+    }
+    expect(Math.max(...peaks)).toBeLessThan(limit);
+    // The first ones make what is used again; from then on only chance moves it.
+    expect(peaks.at(-1)! - peaks[1]!).toBeLessThan(32 * MB);
+  }, 60_000);
+
+  it('given 10,000 parts in one request, then each is answered and the process stays below 300 MB', async () => {
+    const count = 10_000;
+    const valid = Array.from({ length: 200 }, (_none, at) => smallInstance(identityOf('I6 parts', 'series', String(at))));
+    const parts = Array.from({ length: count }, (_none, at) => (at % 50 === 0 ? valid[at / 50]! : Buffer.from(`part ${at} is no DICOM`)));
+    const peak = await peakOf(async () => {
+      const { status, stored, failed } = await store(client.root, parts);
+      expect([status, stored.length, failed.length]).toEqual([202, valid.length, count - valid.length]);
+    });
+    expect(peak).toBeLessThan(limit);
+  });
+
+});
+
+const uploadTooMany = async (many: readonly Buffer[]): Promise<void> => {
+  const uploads = many.map(beginUpload);
+  const refused = (): Upload[] => uploads.filter(({ answer }) => answer !== undefined);
+  await until('all uploads beyond the limit are refused', () => refused().length === uploadsAtATime * 3);
+  const repeated = refused();
+  expect(repeated.map(({ answer }) => [answer?.statusCode, answer?.headers['retry-after']])).toEqual(repeated.map(() => [503, '1']));
+  for (const upload of uploads.filter(({ answer }) => answer === undefined)) expect(await upload.finish()).toBe(200);
+  for (const { bytes } of repeated) expect((await client.store([[bytes]])).status).toBe(200);
+};
+
+interface Upload {
+  readonly bytes: Buffer;
+  answer?: IncomingMessage;
+  readonly finish: () => Promise<number>;
+}
+
+/** Sends the first megabyte and keeps the rest back. */
+const beginUpload = (bytes: Buffer): Upload => {
+  const tail = lastBoundary;
+  const outgoing = request(`${client.root}/studies`, {
+    method: 'POST', agent: false, headers: { 'content-type': storeContentType, 'content-length': partHead.length + bytes.length + tail.length, accept: 'application/dicom+json' },
+  });
+  outgoing.on('error', () => undefined);
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  const upload: Upload = {
+    bytes,
+    finish: async () => {
+      outgoing.write(bytes.subarray(MB));
+      outgoing.end(tail);
+      return (await answered)[0].statusCode ?? 0;
+    },
+  };
+  void answered.then(([response]) => void (upload.answer = response.resume()));
+  outgoing.write(partHead);
+  outgoing.write(bytes.subarray(0, MB));
+  return upload;
+};
