@@ -36,6 +36,13 @@ describe('StandaloneFile', () => {
   });
 
   describe('writing', () => {
+    it('given an open file, then ping passes; given a closed one, then it says so', async () => {
+      const other = open([], join(root, 'ping'));
+      expect(() => other.ping()).not.toThrow();
+      await other.close();
+      expect(() => other.ping()).toThrow(StandaloneFileError);
+    });
+
     it('given a value, when its promise resolves, then the calling thread and the reader threads see it', async () => {
       const file = open();
       expect(await write(file, 'one')).toEqual({ committed: true, rows: [] });

@@ -54,6 +54,12 @@ export class StandaloneFile {
     return answer.result;
   }
 
+  /** Throws StandaloneFileError when the file cannot be read, or its writer has ended. */
+  ping(): void {
+    this.writer.requireRunning();
+    this.read('SELECT 1', []);
+  }
+
   /** A read of few rows by key, made on the calling thread: microseconds. */
   read(sql: string, params: readonly SqlValue[]): SqlRow[] {
     return this.prepare(sql).all(...params) as SqlRow[];

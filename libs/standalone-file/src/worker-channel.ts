@@ -29,6 +29,11 @@ export class WorkerChannel<Answer extends { id: number }> {
     }));
   }
 
+  /** Throws why nothing is answered any more. */
+  requireRunning(): void {
+    if (this.ended) throw this.ended;
+  }
+
   get pending(): number {
     return this.waiting.size;
   }

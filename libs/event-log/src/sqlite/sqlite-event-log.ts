@@ -82,7 +82,11 @@ export class SqliteEventLog implements EventLog {
   }
 
   async ping(): Promise<void> {
-    this.file.read('SELECT 1', []);
+    try {
+      this.file.ping();
+    } catch (error) {
+      throw new EventLogUnavailableError(error);
+    }
   }
 
   private handOver({ name }: TopicSpec, records: readonly LogRecord[]): void {

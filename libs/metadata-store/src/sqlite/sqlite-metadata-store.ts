@@ -150,7 +150,11 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async ping(): Promise<void> {
-    this.all('SELECT 1');
+    try {
+      this.file.ping();
+    } catch (error) {
+      throw new MetadataStoreUnavailableError(error);
+    }
   }
 
   private all<Row>(sql: string, ...params: readonly SqlValue[]): Row[] {

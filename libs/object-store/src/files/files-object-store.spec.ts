@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeObjectStore } from '../object-store.contract.js';
@@ -15,6 +15,24 @@ describeObjectStore('a folder of files', async () => {
     await rm(folder, { recursive: true });
   };
   return { store, end };
+});
+
+describe('a folder of files that goes away', () => {
+  it('given an object, when the folder is not mounted, then reads say that the store is unavailable, not that the object is gone', async () => {
+    const folder = await temporaryFolder();
+    const store = await FilesObjectStore.open(join(folder, 'objects'));
+    await store.put('a/b', Buffer.from('here'));
+    await rename(join(folder, 'objects'), join(folder, 'elsewhere'));
+    const away = { code: 'OBJECT_STORE_UNAVAILABLE', retriable: true };
+    await expect(store.stat('a/b')).rejects.toMatchObject(away);
+    await expect(store.readRange('a/b', 0, 1)).rejects.toMatchObject(away);
+    await expect(store.read('a/b')).rejects.toMatchObject(away);
+    await expect(store.put('a/c', Buffer.from('x'))).rejects.toMatchObject(away);
+    await rename(join(folder, 'elsewhere'), join(folder, 'objects'));
+    expect((await store.readRange('a/b', 0, 4)).toString()).toBe('here');
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
 });
 
 describe('a folder of files', () => {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from '../object-store.js';
-import { ObjectExistsError, ObjectNotFoundError, ObjectTruncatedError } from '../object-store-errors.js';
+import { ObjectExistsError, ObjectNotFoundError, ObjectStoreUnavailableError, ObjectTruncatedError } from '../object-store-errors.js';
 import { assertObjectKey } from '../object-key.js';
 import { ChunkPool } from './chunk-pool.js';
 import { DurableDirectories } from './durable-directories.js';
@@ -110,7 +110,7 @@ export class FilesObjectStore implements ObjectStore {
       if (!found.isFile()) throw new ObjectNotFoundError(key);
       return { size: found.size, modified: found.mtime };
     } catch (error) {
-      throw storeError(error, 'looking for an object', key);
+      throw this.#readError(error, 'looking for an object', key);
     }
   }
 
@@ -174,7 +174,7 @@ export class FilesObjectStore implements ObjectStore {
         throw error;
       }
     } catch (error) {
-      throw storeError(error, 'opening an object', key);
+      throw this.#readError(error, 'opening an object', key);
     }
   }
 
@@ -189,7 +189,7 @@ export class FilesObjectStore implements ObjectStore {
         lease.release();
       }
     } catch (error) {
-      throw storeError(error, 'reading an object', key);
+      throw this.#readError(error, 'reading an object', key);
     }
   }
 
@@ -239,6 +239,13 @@ export class FilesObjectStore implements ObjectStore {
       await unlinkFile(path).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** While the whole folder is away, its disk not mounted say, an object that is not found is not therefore gone. */
+  #readError(error: unknown, doing: string, key: string): unknown {
+    const known = storeError(error, doing, key);
+    if (known instanceof ObjectNotFoundError && !existsSync(`${this.root}/${incomingName}`)) return new ObjectStoreUnavailableError(doing, 'no folder of objects', key, { cause: error });
+    return known;
   }
 
   #pathOf(key: string): string {
