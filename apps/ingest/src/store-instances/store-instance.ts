@@ -1,12 +1,12 @@
-import { uuidv7, type CommandSender, type Decision } from '@isocenter/commands';
-import { describeInstanceAsync, type InstanceDescription } from '@isocenter/dicom';
+import { uuidv7, type CommandSender, type Decision, type StoreInstanceBody } from '@isocenter/commands';
+import { describeInstanceAsync } from '@isocenter/dicom';
 import type { DialectPolicy } from '@isocenter/http';
 import type { ObjectStore } from '@isocenter/object-store';
 import { checkInstance, type Accepted } from './check-instance.js';
-import { makeCommand } from './make-command.js';
+import { makeCommand, type StoreCommand } from './make-command.js';
 import { objectFamily } from '../release-objects/object-family.js';
 import type { Received } from './receive-instance.js';
-import { FAILURE, rejected, type StoreOutcome } from './store-outcome.js';
+import { FAILURE, rejected, type Rejected, type StoreOutcome } from './store-outcome.js';
 
 export interface StoreRequestFacts {
   readonly partition: string;
@@ -32,42 +32,51 @@ export class StoreVoidError extends Error {
  * StoreVoidError, EventLogUnavailableError or an ObjectStoreError; nothing is stored then.
  */
 export async function storeInstance(received: Received, facts: StoreRequestFacts, { objects, commands }: StorePorts): Promise<StoreOutcome> {
-  const { writer, scanned, share } = received;
-  let released = false;
   const release = async (): Promise<void> => {
-    released = true;
-    await writer.abort();
+    await received.writer.abort();
     await objects.remove(objectFamily(received.objectKey));
   };
+  let checked: Accepted;
+  let decision: Decision;
   try {
-    const description = await describeInstanceAsync(scanned);
-    const checked = checkInstance(scanned, description, received.fileMetaSopClass, facts.study, facts.policy);
-    if (checked.kind === 'rejected') {
+    const prepared = await prepare(received, facts, objects);
+    if (prepared.kind === 'rejected') {
       await release();
-      return checked;
+      return prepared;
     }
-    const decision = await commit(received, description, checked, facts, { objects, commands });
-    if (decision.kind === 'void' || decision.kind === 'late') {
-      await release();
-      throw new StoreVoidError('The store was not decided in time; nothing was stored.');
-    }
-    return outcomeOf(decision, received, checked, facts.policy);
+    ({ checked } = prepared);
+    decision = await commands.ask(prepared.command, prepared.body, facts.deadlineMs);
   } catch (error) {
-    // After the append only the decision tells whether the object is referred to; it was void if an error comes here.
-    if (!released) await release();
+    // Not commanded, or the command is void: nobody refers to the object.
+    await release();
     throw error;
   } finally {
-    share.release();
+    received.share.release();
   }
+  // From here on only the decision tells whether somebody refers to it.
+  if (decision.kind !== 'void' && decision.kind !== 'late') return outcomeOf(decision, received, checked, facts.policy);
+  await release();
+  throw new StoreVoidError('The store was not decided in time; nothing was stored.');
 }
 
-async function commit(received: Received, description: InstanceDescription, checked: Accepted, facts: StoreRequestFacts, { objects, commands }: StorePorts): Promise<Decision> {
+interface Prepared {
+  readonly kind: 'prepared';
+  readonly checked: Accepted;
+  readonly command: StoreCommand;
+  readonly body: StoreInstanceBody;
+}
+
+/** Described and checked, its objects durable. */
+async function prepare(received: Received, facts: StoreRequestFacts, objects: ObjectStore): Promise<Prepared | Rejected> {
+  const description = await describeInstanceAsync(received.scanned);
+  const checked = checkInstance(received.scanned, description, received.fileMetaSopClass, facts.study, facts.policy);
+  if (checked.kind === 'rejected') return checked;
   const asked = { id: uuidv7(), partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
   // Both have ended, whatever becomes of one, before anything is removed.
   const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked, objects), received.writer.commit()]);
   if (committed.status === 'rejected') throw committed.reason;
   if (made.status === 'rejected') throw made.reason;
-  return commands.ask(made.value.command, made.value.body, facts.deadlineMs);
+  return { kind: 'prepared', checked, ...made.value };
 }
 
 function outcomeOf(decision: Decision, { sha256 }: Received, { ids, warning, comments }: Accepted, policy: DialectPolicy['store']): StoreOutcome {
