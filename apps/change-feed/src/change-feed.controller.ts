@@ -1,4 +1,4 @@
-import { CurrentContext, type RequestContext } from '@isocenter/http';
+import { CurrentContext, queryOf, type RequestContext } from '@isocenter/http';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadChanges } from './read-changes/read-changes.js';
@@ -11,28 +11,24 @@ export class ChangeFeedController {
 
   @Get()
   async window(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const body = await this.readChanges.window(context, queryOf(request));
+    const body = await this.readChanges.window(context, queryOf(request.raw.url));
     await reply.header('content-type', 'application/json').send(body);
   }
 
   @Get('latest')
   async latest(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const body = await this.readChanges.latest(context, queryOf(request));
+    const body = await this.readChanges.latest(context, queryOf(request.raw.url));
     if (body === undefined) await reply.code(204).send();
     else await reply.header('content-type', 'application/json').send(body);
   }
 
   @Get('stream')
   async stream(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.streamChanges.run(context, queryOf(request), request, reply);
+    await this.streamChanges.run(context, queryOf(request.raw.url), request, reply);
   }
 
   @Get('journal')
   async journal(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.downloadJournal.run(queryOf(request), reply);
+    await this.downloadJournal.run(queryOf(request.raw.url), reply);
   }
-}
-
-function queryOf({ raw: { url = '' } }: FastifyRequest): string {
-  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
 }

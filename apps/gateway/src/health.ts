@@ -1,3 +1,4 @@
+import { pathOf } from '@isocenter/http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface HealthCheck {
@@ -23,7 +24,7 @@ export class Health {
   constructor(private readonly checks: readonly HealthCheck[]) {}
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const path = (request.url ?? '').split('?')[0]!.toLowerCase();
+    const path = pathOf(request.url).toLowerCase();
     if (path === '/health/live') return answer(response, 200, { status: 'live' });
     if (path !== '/health/ready' && path !== '/health/check') return answer(response, 404, 'The health pages are /health/live, /health/ready and /health/check.');
     this.details().then((details) => {

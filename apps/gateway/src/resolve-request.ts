@@ -1,5 +1,5 @@
 import { authorize, type Authenticate } from '@isocenter/auth';
-import { BadRequest, externalBaseUrl, matchRoute, MethodNotAllowed, NotFound, type Dialect, type RequestContext, type Route } from '@isocenter/http';
+import { BadRequest, externalBaseUrl, matchRoute, MethodNotAllowed, NotFound, pathOf, type Dialect, type RequestContext, type Route } from '@isocenter/http';
 import type { IncomingMessage } from 'node:http';
 
 export interface ResolvedRequest {
@@ -56,7 +56,8 @@ function decodeName(name: string): string {
 
 /** Version, partition, route, principal and permission of a request (I9). Throws an IsocenterError. */
 export function resolveRequest(request: IncomingMessage, requestId: string, authenticate: Authenticate): ResolvedRequest {
-  const [path, query] = splitUrl(request.url);
+  const { url = '/' } = request;
+  const path = pathOf(url);
   const place = locate(path);
   const match = matchRoute(request.method ?? 'GET', place.rest, place.dialect);
   if (match.kind === 'not-found' || (match.kind === 'found' && place.partitionInPath && !match.route.partitioned)) throw new NotFound('There is no resource at this path.');
@@ -67,7 +68,7 @@ export function resolveRequest(request: IncomingMessage, requestId: string, auth
   const base = externalBaseUrl({ headers: request.headers, encrypted: 'encrypted' in socket, localHost: `${socket.localAddress}:${socket.localPort}` });
   return {
     route: match.route,
-    url: match.path + query,
+    url: match.path + url.slice(path.length),
     context: {
       requestId, principal, dialect: place.dialect, partition: place.partition, partitionInPath: place.partitionInPath,
       baseUrl: base + place.prefix, ...(place.apiVersion !== undefined && { apiVersion: place.apiVersion }),
@@ -77,14 +78,8 @@ export function resolveRequest(request: IncomingMessage, requestId: string, auth
 
 /** The methods that there are at a path, for OPTIONS. Throws NotFound or BadRequest. */
 export function methodsAt(url: string | undefined): readonly string[] {
-  const [path] = splitUrl(url);
-  const place = locate(path);
+  const place = locate(pathOf(url));
   const match = matchRoute('OPTIONS', place.rest, place.dialect);
   if (match.kind === 'method-not-allowed') return match.allow;
   throw new NotFound('There is no resource at this path.');
-}
-
-function splitUrl(url = '/'): [path: string, query: string] {
-  const at = url.indexOf('?');
-  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)];
 }

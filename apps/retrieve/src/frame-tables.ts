@@ -1,5 +1,6 @@
 import { decodeFrameTable, type FrameTable } from '@isocenter/dicom';
 import type { InstanceRow } from '@isocenter/metadata-store';
+import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import { StoredInstances } from './stored-instances.js';
 
@@ -30,8 +31,6 @@ export class FrameTables {
     const { store, objects } = this.instances;
     const metadata = await store.findInstanceMetadata(partition, study, series, sop);
     if (metadata?.version !== version) return this.load(await this.instances.requireInstance({ partition, study, series, sop }));
-    if (metadata.frameTableKey === null) return decodeFrameTable(Buffer.from(metadata.frameTable!));
-    const { size } = await objects.stat(metadata.frameTableKey);
-    return decodeFrameTable(await objects.readRange(metadata.frameTableKey, 0, size));
+    return decodeFrameTable(await inlineOrObject(objects, metadata.frameTable, metadata.frameTableKey));
   }
 }

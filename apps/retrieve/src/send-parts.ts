@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
 
 /** Chunks below this are never lent memory (see LentChunks), so nobody waits until they are written. */
-const LENT_FROM = 32 * 1024;
+export const LENT_FROM = 32 * 1024;
 
 /**
  * Writes the chunks with the pace of the client, each written out before the next is asked for, so that their memory can be

@@ -1,6 +1,7 @@
 import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
-import { decodeDecision, decodeOutcomes, encodeDecision, type Decision } from './decision.js';
+import { decodeDecision, decodeOutcomes, type Decision } from './decision.js';
+import { insertDecision } from './insert-decision.js';
 import { encodeCommand, type Command, type StoreInstanceBody } from './messages.js';
 import { uuidv7 } from './uuidv7.js';
 
@@ -96,7 +97,7 @@ export class CommandSender {
     waiting.voiding = true;
     while (this.waiting.has(id) && !this.closed) {
       try {
-        const outcome = await this.store.commit({ writes: [{ op: 'insert', table: 'decisions', row: { commandId: id, decision: encodeDecision({ kind: 'void' }), decidedAt: Date.now() } }] });
+        const outcome = await this.store.commit({ writes: [insertDecision(id, { kind: 'void' })] });
         if (outcome.committed) return this.settle(id, { kind: 'void' });
         const [row] = await this.store.findDecisions([id]);
         if (row) return this.settle(id, decodeDecision(row.decision));

@@ -3,3 +3,5 @@ export { decodeDecision, decodeOutcomes, encodeDecision, encodeOutcomes, type De
 export { decodeCommand, encodeCommand, type Command, type DeleteInstances, type LevelAttributes, type StoreInstance, type StoreInstanceBody } from './messages.js';
 export { uuidv7 } from './uuidv7.js';
 export { UnreadableCommandError } from './unreadable-command-error.js';
+export { insertDecision } from './insert-decision.js';
+export type { RemoveObjectsWork } from './remove-objects-work.js';

@@ -46,3 +46,5 @@ export { type ByteRange, parseRange, rangeHeaders } from './range.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
 export { sendDicomJson } from './send-dicom-json.js';
+export { metadataView, type StoredMetadata } from './metadata-view.js';
+export { pathOf, queryOf } from './request-target.js';

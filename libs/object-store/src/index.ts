@@ -4,3 +4,4 @@ export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreUn
 export { assertObjectKey, encodeSegment, instanceKey, instancePrefix, type InstanceIdentity } from './object-key.js';
 export { FilesObjectStore } from './files/files-object-store.js';
 export { measured } from './measured-object-store.js';
+export { inlineOrObject } from './inline-or-object.js';

@@ -1,7 +1,6 @@
-import { azureView, webView } from '@isocenter/dicom';
-import { dialectPolicies, type RequestContext } from '@isocenter/http';
-import type { InstanceMetadataRow, MetadataStore, NumberedChange } from '@isocenter/metadata-store';
-import type { ObjectStore } from '@isocenter/object-store';
+import { metadataView, type RequestContext } from '@isocenter/http';
+import type { MetadataStore, NumberedChange } from '@isocenter/metadata-store';
+import { inlineOrObject, type ObjectStore } from '@isocenter/object-store';
 
 /** Entry of the feed without its metadata, as JSON text without the closing brace. */
 function entryHead(change: NumberedChange): string {
@@ -24,13 +23,6 @@ export async function writeEntry(change: NumberedChange, includeMetadata: boolea
   if (!includeMetadata || change.currentVersion === null) return `${head}}`;
   const row = await ports.store.findInstanceMetadata(change.partition, change.study, change.series, change.sop);
   if (!row) return `${head}}`;
-  return `${head},"metadata":${await metadataText(row, context, ports)}}`;
-}
-
-async function metadataText(row: InstanceMetadataRow, context: RequestContext, { objects }: EntryPorts): Promise<string> {
-  const json = row.metadataKey === null ? Buffer.from(row.metadata!) : await objects.readRange(row.metadataKey, 0, (await objects.stat(row.metadataKey)).size);
-  const marks = new Uint32Array(Uint8Array.from(row.marks).buffer);
-  const azure = dialectPolicies[context.dialect].retrieve.metadataView === 'azure';
-  const slices = azure ? azureView(json, marks) : webView(json, marks, `${context.baseUrl}/studies/${row.study}/series/${row.series}/instances/${row.sop}`);
-  return Buffer.concat(slices).toString();
+  const json = await inlineOrObject(ports.objects, row.metadata, row.metadataKey);
+  return `${head},"metadata":${Buffer.concat(metadataView(context, row, json)).toString()}}`;
 }

@@ -1,4 +1,5 @@
 import { BadRequest, type DialectPolicy } from '@isocenter/http';
+import { feedParameters } from '../feed-parameters.js';
 
 /** What a feed request asks for. */
 export interface FeedWindow {
@@ -16,7 +17,7 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,7})\d*)
 
 /** Parses the query of a feed request; names match in any letter case. Throws BadRequest. */
 export function parseWindow(query: string, policy: DialectPolicy['changeFeed']): FeedWindow {
-  const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+  const given = feedParameters(query);
   const window = {
     startTime: policy.paging === 'time' ? parseTime('startTime', given.get('starttime')) : undefined,
     endTime: policy.paging === 'time' ? parseTime('endTime', given.get('endtime')) : undefined,

@@ -6,6 +6,7 @@ import { FEED_LAST } from '../number-changes/number-changes.js';
 import { Numberer } from '../number-changes/numberer.js';
 import { writeEntry } from './change-entry.js';
 import { parseMetadataFlag, parseWindow, type FeedWindow } from './parse-window.js';
+import { feedParameters } from '../feed-parameters.js';
 
 /** How long a request waits for changes older than itself to be numbered. */
 const WAIT_MS = 2_000;
@@ -30,7 +31,7 @@ export class ReadChanges {
 
   /** The newest entry; undefined while there is none. */
   async latest(context: RequestContext, query: string): Promise<string | undefined> {
-    const includeMetadata = parseMetadataFlag(new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value])).get('includemetadata'));
+    const includeMetadata = parseMetadataFlag(feedParameters(query).get('includemetadata'));
     await this.numberer.settled(WAIT_MS);
     const change = await this.store.latestChange();
     return change && (await this.entries(context, [change], includeMetadata))[0];

@@ -8,6 +8,7 @@ import { Numberer } from '../number-changes/numberer.js';
 import { FEED_LAST } from '../number-changes/number-changes.js';
 import { parseMetadataFlag } from '../read-changes/parse-window.js';
 import { ReadChanges } from '../read-changes/read-changes.js';
+import { feedParameters } from '../feed-parameters.js';
 
 /** Entries read at a time. */
 const PAGE = 100;
@@ -29,7 +30,7 @@ export class StreamChanges {
   }
 
   async run(context: RequestContext, query: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+    const given = feedParameters(query);
     const includeMetadata = parseMetadataFlag(given.get('includemetadata'));
     const after = await this.startAfter(request.headers['last-event-id'] as string | undefined, given.get('fromsequence'));
     reply.hijack();

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { Numberer } from '../number-changes/numberer.js';
 import { parseSegmentKey } from './journal-record.js';
 import { WriteJournal } from './write-journal.js';
+import { feedParameters } from '../feed-parameters.js';
 
 /** How long a request waits for changes older than itself to be numbered. */
 const WAIT_MS = 2_000;
@@ -16,7 +17,7 @@ export class DownloadJournal {
   constructor(@Inject(OBJECT_STORE) private readonly objects: ObjectStore, private readonly numberer: Numberer, private readonly journal: WriteJournal) {}
 
   async run(query: string, reply: FastifyReply): Promise<void> {
-    const given = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+    const given = feedParameters(query);
     const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
     const to = sequenceParameter('toSequence', given.get('tosequence'), Number.MAX_SAFE_INTEGER);
     await this.numberer.settled(WAIT_MS);

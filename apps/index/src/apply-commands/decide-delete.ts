@@ -1,8 +1,7 @@
-import type { Decision, DeleteInstances } from '@isocenter/commands';
+import { insertDecision, type Decision, type DeleteInstances } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, SeriesRow } from '@isocenter/metadata-store';
 import type { StoreContext } from './decide-store.js';
 import { removeObjects, sendCommand } from './due-work.js';
-import { insertDecision } from './insert-decision.js';
 import { nameWordWrites, studyAttributes } from './level-rows.js';
 import { modalitiesOf } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';

@@ -25,9 +25,10 @@ export async function decideStore(command: StoreInstance, body: StoreInstanceBod
     const same = existing.sha256 === command.sha256 && existing.size === command.size;
     return reject(command, context, { kind: same ? 'same' : 'conflict', version: existing.version });
   }
-  await putLevels(command, existing, context);
+  const digests = { study: digestOf(command.studyAttributes), series: digestOf(command.seriesAttributes) };
+  await putLevels(command, existing, digests, context);
   const ordinal = existing?.ordinal ?? set.ordinals.next();
-  held.row = instanceRow(command, partition, ordinal);
+  held.row = instanceRow(command, partition, ordinal, digests);
   set.writes.push({ op: 'put', table: 'instanceMetadata', row: {
     partition, study: command.study, series: command.series, sop: command.sop, version: command.version,
     metadata: command.metadataKey ? null : body.metadata, metadataKey: command.metadataKey ?? null, marks: body.marks,
@@ -50,21 +51,22 @@ async function isDoomed(row: InstanceRow, { store, partition }: StoreContext): P
   return dooms.some(({ series, sop, belowOrdinal }) => row.ordinal < belowOrdinal && (series === '' || series === row.series) && (sop === '' || sop === row.sop));
 }
 
-function instanceRow(command: StoreInstance, partition: number, ordinal: number): InstanceRow {
+/** Names of the attribute sets that the instance brings. */
+interface Digests { readonly study: string; readonly series: string }
+
+function instanceRow(command: StoreInstance, partition: number, ordinal: number, digests: Digests): InstanceRow {
   return {
     partition, study: command.study, series: command.series, sop: command.sop, ordinal, version: command.version, objectKey: command.objectKey,
     size: command.size, sha256: command.sha256, transferSyntax: command.transferSyntax, sopClass: command.sopClass,
     instanceNumber: number(command.instanceAttributes.columns.instanceNumber),
     storedBy: command.storedBy, storedAt: command.storedAt, frameCount: command.frameCount,
-    studySet: digestOf(command.studyAttributes), seriesSet: digestOf(command.seriesAttributes), attributes: command.instanceAttributes.members,
+    studySet: digests.study, seriesSet: digests.series, attributes: command.instanceAttributes.members,
   };
 }
 
 /** Study and series of an accepted store: made, counted, and their attributes brought up to date. */
-async function putLevels(command: StoreInstance, existing: InstanceRow | undefined, context: StoreContext): Promise<void> {
+async function putLevels(command: StoreInstance, existing: InstanceRow | undefined, { study: studyDigest, series: seriesDigest }: Digests, context: StoreContext): Promise<void> {
   const { set, partition } = context;
-  const studyDigest = digestOf(command.studyAttributes);
-  const seriesDigest = digestOf(command.seriesAttributes);
   const study = await set.study(partition, command.study);
   const series = await set.series(partition, command.study, command.series);
   if (study.row?.newestSet !== studyDigest) await set.putAttributeSet(partition, command.study, studyDigest, JSON.stringify(command.studyAttributes));

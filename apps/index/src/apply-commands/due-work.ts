@@ -1,22 +1,8 @@
-import { uuidv7, type Command } from '@isocenter/commands';
+import { uuidv7, type Command, type RemoveObjectsWork } from '@isocenter/commands';
 import type { Write } from '@isocenter/metadata-store';
 
-/** `ingest` removes these objects when they are due and no row refers to the version. */
-export interface RemoveObjectsWork {
-  readonly version: string;
-  readonly keys: readonly string[];
-  readonly instance: InstanceName;
-}
-
-interface InstanceName {
-  readonly partition: number;
-  readonly study: string;
-  readonly series: string;
-  readonly sop: string;
-}
-
 /** Objects of a version and what lies beside it under the same name. */
-export function removeObjects({ version, objectKey, partition, study, series, sop }: InstanceName & { version: string; objectKey: string }, afterMs: number): Write {
+export function removeObjects({ version, objectKey, partition, study, series, sop }: RemoveObjectsWork['instance'] & { version: string; objectKey: string }, afterMs: number): Write {
   const work: RemoveObjectsWork = { version, keys: [objectKey], instance: { partition, study, series, sop } };
   return { op: 'insert', table: 'due', row: { id: `remove/${version}/${uuidv7()}`, kind: 'remove-objects', notBefore: Date.now() + afterMs, payload: JSON.stringify(work) } };
 }

@@ -1,6 +1,5 @@
-import { UnreadableCommandError, type Command, type Decision } from '@isocenter/commands';
+import { insertDecision, UnreadableCommandError, type Command, type Decision } from '@isocenter/commands';
 import { removeObjects } from './due-work.js';
-import { insertDecision } from './insert-decision.js';
 import type { WorkingSet } from './working-set.js';
 
 /** What is left to do of a command that cannot be read or decided; it is in the dead letters. The text holds nothing of its content. */

@@ -1,4 +1,4 @@
-import { decodeDecision, type Command, type Decision } from '@isocenter/commands';
+import { decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
 import type { MetadataStore, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
@@ -6,7 +6,6 @@ import { decideStore, type StoreContext } from './decide-store.js';
 import { removeObjects } from './due-work.js';
 import { failCommand } from './fail-command.js';
 import { findOrMakePartition } from './find-or-make-partition.js';
-import { insertDecision } from './insert-decision.js';
 import { readNext } from './move-next.js';
 import type { Item } from './read-record.js';
 import { WorkingSet } from './working-set.js';

@@ -1,4 +1,4 @@
-import { chooseDicomJson, CurrentContext, parseAccept, sendDicomJson, type RequestContext } from '@isocenter/http';
+import { chooseDicomJson, CurrentContext, parseAccept, queryOf, sendDicomJson, type RequestContext } from '@isocenter/http';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Search, type SearchScope } from './search.js';
@@ -39,8 +39,7 @@ export class SearchController {
 
   private async answer(context: RequestContext, scope: SearchScope, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     chooseDicomJson(parseAccept(request.headers.accept));
-    const url = request.raw.url ?? '';
-    const { status, body, warning } = await this.search.run(context, scope, url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+    const { status, body, warning } = await this.search.run(context, scope, queryOf(request.raw.url));
     reply.status(status);
     if (warning !== undefined) reply.header('warning', warning);
     await sendDicomJson(reply, body);

@@ -1,3 +1,4 @@
+import type { RemoveObjectsWork } from '@isocenter/commands';
 import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -48,7 +49,7 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async release(row: DueRow): Promise<void> {
-    const { version, keys, instance } = JSON.parse(row.payload) as { version: string; keys: string[]; instance: { partition: number; study: string; series: string; sop: string } };
+    const { version, keys, instance } = JSON.parse(row.payload) as RemoveObjectsWork;
     const current = await this.store.findInstance(instance.partition, instance.study, instance.series, instance.sop);
     if (current?.version !== version) await this.objects.remove(keys.flatMap(objectFamily));
     await this.store.commit({ writes: [{ op: 'remove', table: 'due', key: { id: row.id } }], durable: false });

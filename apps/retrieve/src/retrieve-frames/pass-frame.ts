@@ -1,4 +1,5 @@
 import { alignBits } from '@isocenter/dicom';
+import { LENT_FROM } from '../send-parts.js';
 
 interface Slice {
   readonly offset: number;
@@ -6,8 +7,7 @@ interface Slice {
 }
 
 /** Nobody waits until a small piece is written, so it must not be a view of lent memory (see LentChunks). */
-const SMALL_BYTES = 32 * 1024;
-const kept = (part: Buffer): Buffer => (part.length < SMALL_BYTES ? Buffer.from(part) : part);
+const kept = (part: Buffer): Buffer => (part.length < LENT_FROM ? Buffer.from(part) : part);
 
 /** What lies in the slices, which are in order and apart; between them stand item headers. */
 export async function* takeSlices(chunks: AsyncIterable<Buffer>, slices: readonly Slice[]): AsyncGenerator<Buffer, void, void> {

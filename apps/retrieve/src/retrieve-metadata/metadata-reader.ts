@@ -1,6 +1,6 @@
-import { azureView, webView } from '@isocenter/dicom';
-import { dialectPolicies, type RequestContext } from '@isocenter/http';
+import { metadataView, type RequestContext } from '@isocenter/http';
 import type { InstanceMetadataRow, InstanceScope } from '@isocenter/metadata-store';
+import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import { StoredInstances } from '../stored-instances.js';
 
@@ -31,26 +31,7 @@ export class MetadataReader {
     }
   }
 
-  async view(context: RequestContext, row: InstanceMetadataRow): Promise<Buffer[]> {
-    const json = await this.json(row);
-    const marks = marksOf(row.marks);
-    if (dialectPolicies[context.dialect].retrieve.metadataView === 'azure') return azureView(json, marks);
-    return webView(json, marks, `${context.baseUrl}/studies/${row.study}/series/${row.series}/instances/${row.sop}`);
+  private async view(context: RequestContext, row: InstanceMetadataRow): Promise<Buffer[]> {
+    return metadataView(context, row, await inlineOrObject(this.instances.objects, row.metadata, row.metadataKey));
   }
-
-  private async json(row: InstanceMetadataRow): Promise<Buffer> {
-    if (row.metadataKey === null) return bufferOf(row.metadata!);
-    const { size } = await this.instances.objects.stat(row.metadataKey);
-    return this.instances.objects.readRange(row.metadataKey, 0, size);
-  }
-}
-
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-/** The column's bytes may begin anywhere; a Uint32Array may not. */
-function marksOf(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { readContext, type RequestContext } from '../context.js';
+import { pathOf } from '../request-target.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,9 +31,4 @@ export function checkGateway(fastify: FastifyInstance, secret: string): void {
       done(error as Error);
     }
   });
-}
-
-export function pathOf(url = '/'): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }

@@ -1,6 +1,6 @@
 import { countHttpRequest, type Logger } from '@isocenter/telemetry';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { pathOf } from './check-gateway.js';
+import { pathOf } from '../request-target.js';
 
 /** What nginx calls a request whose client left before the answer ended. */
 const clientClosedRequest = 499;

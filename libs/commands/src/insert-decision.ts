@@ -1,5 +1,5 @@
-import { encodeDecision, type Decision } from '@isocenter/commands';
 import type { Write } from '@isocenter/metadata-store';
+import { encodeDecision, type Decision } from './decision.js';
 
 /** The first decision of a command stays (DESIGN §3.4). */
 export function insertDecision(commandId: string, decision: Decision): Write {
