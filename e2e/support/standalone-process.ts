@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from './http-call.js';
@@ -36,7 +36,7 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
   const server = await ServerProcess.start({
     name: 'standalone',
     command: process.execPath,
-    args: [...(options.nodeOptions ?? []), main],
+    args: [...startOptions(), ...(options.nodeOptions ?? []), main],
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: String(metricsPort), DATA_DIR: dataDir, ...options.env },
     isReady: () => call(`${baseUrl}/health/ready`).then(({ status }) => status === 200, () => false),
   });
@@ -46,6 +46,12 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
   };
   return { process: server, baseUrl, dataDir, end };
 };
+
+/** The options of node with which `npm start` runs the application, so that it is tested as it is started. */
+function startOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split('&&').at(-1)!.trim().split(/\s+/).filter((word) => word.startsWith('--'));
+}
 
 /** The same from the sources and from `dist`. */
 function findWorkspace(from: string): string {
