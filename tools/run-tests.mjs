@@ -8,6 +8,9 @@ const root = dirname(import.meta.dirname);
 const nx = ['node_modules/.bin/nx'];
 const projects = globSync('{libs,apps}/*/package.json', { cwd: root }).map(dirname).concat('e2e').sort();
 
+/** What went wrong, short enough to be read at the end of a log. */
+const firstLine = (message) => message.split('\n', 1)[0].slice(0, 300);
+
 const results = (project) => ['results.json', 'results-e2e.json'].map((name) => `${root}/${project}/coverage/${name}`).filter(existsSync);
 for (const project of projects) {
   mkdirSync(`${root}/${project}/coverage`, { recursive: true });
@@ -32,7 +35,7 @@ for (const project of projects) {
       // A result from the cache of another checkout names that one's folder.
       const name = suite.name.slice(suite.name.lastIndexOf(`/${project}/`) + 1);
       ran.add(name);
-      for (const test of suite.assertionResults) if (test.status === 'failed') process.stdout.write(`FAILED ${name}: ${test.fullName}\n`);
+      for (const test of suite.assertionResults) if (test.status === 'failed') process.stdout.write(`FAILED ${name}: ${test.fullName}\n  ${test.failureMessages.map(firstLine).join('\n  ')}\n`);
       if (suite.message && suite.assertionResults.length === 0) process.stdout.write(`FAILED ${name}: the suite did not run\n`);
     }
   }

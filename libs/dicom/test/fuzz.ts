@@ -7,9 +7,10 @@ import { mutate, randomFrom, type Random } from './mutate.js';
 import { sampleFiles } from './sample-files.js';
 import { scanBytes } from './scan-bytes.js';
 
+/** Processor time of this thread: a case that waits for its turn on a busy machine is not a slow one. */
+const CASE_MILLISECONDS = 1000;
 /** Small, so that a case that runs into one costs little; high enough that no sample does. */
 const limits = { headerBytes: 1 << 20, elements: 20_000, fragments: 20_000, inflatedBytes: 1 << 22 };
-const CASE_MILLISECONDS = 1000;
 const RSS_BYTES = 512 * 2 ** 20;
 
 export interface FuzzOutcome {
@@ -21,7 +22,7 @@ export interface FuzzOutcome {
 /**
  * Scans `count` mutated files. The same seed gives the same files.
  *
- * @throws Error naming seed and case when one throws something else than a DicomParseError, takes a second, gives ranges outside
+ * @throws Error naming seed and case when one throws something else than a DicomParseError, takes a second of processor time, gives ranges outside
  * the file, or makes the process grow above 512 MiB
  */
 export async function fuzz(count: number, seed: number): Promise<FuzzOutcome> {
@@ -32,7 +33,7 @@ export async function fuzz(count: number, seed: number): Promise<FuzzOutcome> {
   for (let index = 0; index < count; index++) {
     const random = randomFrom(seed * 1_000_003 + index);
     const bytes = mutate(originals[index % originals.length]!, originals, random);
-    const begun = performance.now();
+    const begun = process.threadCpuUsage();
     try {
       const code = await outcomeOf(bytes, random);
       if (code === undefined) scanned++;
@@ -40,9 +41,10 @@ export async function fuzz(count: number, seed: number): Promise<FuzzOutcome> {
     } catch (reason) {
       throw new Error(`Seed ${seed}, case ${index}, ${bytes.toString('base64')}`, { cause: reason });
     }
-    const taken = performance.now() - begun;
+    const { user, system } = process.threadCpuUsage(begun);
+    const taken = (user + system) / 1000;
     slowestMilliseconds = Math.max(slowestMilliseconds, taken);
-    if (taken > CASE_MILLISECONDS) throw new Error(`Seed ${seed}, case ${index} took ${taken} ms.`);
+    if (taken > CASE_MILLISECONDS) throw new Error(`Seed ${seed}, case ${index} took ${taken} ms of processor time.`);
     if (index % 1000 === 0 && process.memoryUsage.rss() > RSS_BYTES) throw new Error(`Seed ${seed}: more than ${RSS_BYTES} bytes resident at case ${index}.`);
   }
   return { scanned, refused, slowestMilliseconds };
