@@ -1,3 +1,4 @@
+import { BackgroundWork } from '@isocenter/background';
 import { METADATA_STORE, type CursorRow, type MetadataStore, type Write } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -13,52 +14,40 @@ const SEGMENT_CHANGES = 5_000;
 /** Writes numbered changes to write-once segments; the cursor moves when a segment is durable. */
 @Injectable()
 export class WriteJournal implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private again = false;
+  private readonly work: BackgroundWork;
 
   constructor(
     @Inject(METADATA_STORE) private readonly store: MetadataStore,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
-    @Inject(CHANGE_FEED_OPTIONS) private readonly options: ChangeFeedOptions,
-  ) {}
+    @Inject(CHANGE_FEED_OPTIONS) { journalIntervalMs, log }: ChangeFeedOptions,
+  ) {
+    this.work = new BackgroundWork({
+      step: () => this.writeSegment(),
+      everyMs: journalIntervalMs,
+      onError: (err) => log.warn({ err }, 'the journal could not be written; tried again soon'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.run(), this.options.journalIntervalMs);
-    this.timer.unref();
+    this.work.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.run();
+    await this.work.run();
+    await this.work.stop();
   }
 
-  /** Writes all that is numbered now; a run that is under way may have looked before. */
+  /** Writes all that is numbered now. */
   run(): Promise<void> {
-    this.again = true;
-    this.running ??= this.writeAll();
-    return this.running;
+    return this.work.run();
   }
 
-  private async writeAll(): Promise<void> {
-    try {
-      while (this.again) {
-        this.again = false;
-        while ((await this.writeSegment()) === SEGMENT_CHANGES);
-      }
-    } catch (err) {
-      this.options.log.warn({ err }, 'the journal could not be written; tried again soon');
-    } finally {
-      // In the same turn as the last look at `again`, so that no call is taken for one that is served.
-      this.running = undefined;
-    }
-  }
-
-  private async writeSegment(): Promise<number> {
+  /** True when there may be more. */
+  private async writeSegment(): Promise<boolean> {
     const cursor = await this.store.readCursor(JOURNAL);
     const after = cursor?.position ?? 0;
     const changes = await this.store.listChanges({ after, limit: SEGMENT_CHANGES });
-    if (changes.length === 0) return 0;
+    if (changes.length === 0) return false;
     const partitions = await this.store.listPartitions(Number(cursor?.detail ?? 0));
     const lines = [...partitions.map(partitionLine), ...changes.map(changeLine)];
     const found = await this.findSegment(after + 1);
@@ -66,7 +55,7 @@ export class WriteJournal implements OnApplicationBootstrap, OnApplicationShutdo
     // Partitions that a found segment may not have are written, perhaps again, with the next one.
     const partitionKey = found === undefined ? (partitions.at(-1)?.key ?? cursor?.detail ?? 0) : (cursor?.detail ?? 0);
     await this.store.commit({ writes: [moveCursor(cursor, found ?? changes.at(-1)!.sequence, String(partitionKey))] });
-    return found === undefined ? changes.length : SEGMENT_CHANGES;
+    return found !== undefined || changes.length === SEGMENT_CHANGES;
   }
 
   /** Last sequence of a segment that a process wrote before it died without moving the cursor: it stays as it is. */

@@ -1,3 +1,4 @@
+import { BackgroundWork } from '@isocenter/background';
 import { commandHeaders, commandKey, encodeCommand, type Command } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
@@ -13,59 +14,46 @@ const FORGET_EVERY_MS = 600_000;
 /** Sends the commands that committed transactions left behind, until the log has them; forgets old decisions. */
 @Injectable()
 export class DueCommands implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timers: NodeJS.Timeout[] = [];
-  private sending: Promise<void> | undefined;
-  private again = false;
+  private readonly sending: BackgroundWork;
+  private readonly forgetting: BackgroundWork;
 
   constructor(
     @Inject(EVENT_LOG_PORT) private readonly eventLog: EventLog,
     @Inject(METADATA_STORE) private readonly store: MetadataStore,
-    @Inject(INDEXING_OPTIONS) private readonly options: IndexingOptions,
-  ) {}
+    @Inject(INDEXING_OPTIONS) { log }: IndexingOptions,
+  ) {
+    this.sending = new BackgroundWork({
+      step: () => this.sendSome(),
+      everyMs: LOOK_AGAIN_MS,
+      onError: (err) => log.warn({ err }, 'due commands could not be sent; they are sent with the next look'),
+    });
+    this.forgetting = new BackgroundWork({
+      step: async () => (await store.forgetDecisions(Date.now() - DECISIONS_KEPT_MS)) > 0,
+      everyMs: FORGET_EVERY_MS,
+      onError: (err) => log.warn({ err }, 'old decisions could not be removed; tried again later'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timers = [setInterval(() => this.sendSoon(), LOOK_AGAIN_MS), setInterval(() => void this.forget(), FORGET_EVERY_MS)];
-    for (const timer of this.timers) timer.unref();
+    this.sending.start();
+    this.forgetting.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.sending;
+    await Promise.all([this.sending.stop(), this.forgetting.stop()]);
   }
 
   sendSoon(): void {
-    this.again = true;
-    this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
+    this.sending.wake();
   }
 
-  private async sendAll(): Promise<void> {
-    while (this.again) {
-      this.again = false;
-      try {
-        await this.sendSome();
-      } catch (err) {
-        this.options.log.warn({ err }, 'due commands could not be sent; they are sent with the next look');
-        return;
-      }
-    }
-  }
-
-  private async sendSome(): Promise<void> {
+  private async sendSome(): Promise<boolean> {
     const due = await this.store.listDue('send-command', Date.now(), AT_ONCE);
     for (const { id, payload } of due) {
       const command = JSON.parse(payload) as Command;
       await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(command), headers: commandHeaders(command), value: encodeCommand(command) }]);
       await this.store.commit({ writes: [{ op: 'remove', table: 'due', key: { id } }] });
     }
-    if (due.length === AT_ONCE) this.again = true;
-  }
-
-  private async forget(): Promise<void> {
-    try {
-      const before = Date.now() - DECISIONS_KEPT_MS;
-      while ((await this.store.forgetDecisions(before)) > 0);
-    } catch (err) {
-      this.options.log.warn({ err }, 'old decisions could not be removed; tried again later');
-    }
+    return due.length === AT_ONCE;
   }
 }

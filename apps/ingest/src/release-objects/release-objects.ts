@@ -1,3 +1,4 @@
+import { BackgroundWork } from '@isocenter/background';
 import type { RemoveObjectsWork } from '@isocenter/commands';
 import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
@@ -11,41 +12,32 @@ const AT_ONCE = 200;
 /** Removes the objects of rejected, replaced and deleted versions when they are due and nothing refers to them. */
 @Injectable()
 export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly work: BackgroundWork;
 
   constructor(
     @Inject(METADATA_STORE) private readonly store: MetadataStore,
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
-    @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
-  ) {}
+    @Inject(INGEST_OPTIONS) { log }: IngestOptions,
+  ) {
+    this.work = new BackgroundWork({
+      step: () => this.releaseSome(),
+      everyMs: LOOK_AGAIN_MS,
+      onError: (err) => log.warn({ err }, 'objects that are due could not be removed; tried again later'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.run(), LOOK_AGAIN_MS);
-    this.timer.unref();
+    this.work.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+    await this.work.stop();
   }
 
-  /** Removes all that is due now. */
-  run(): Promise<void> {
-    this.running ??= this.releaseAll().finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private async releaseAll(): Promise<void> {
-    try {
-      for (;;) {
-        const due = await this.store.listDue('remove-objects', Date.now(), AT_ONCE);
-        for (const row of due) await this.release(row);
-        if (due.length < AT_ONCE) return;
-      }
-    } catch (err) {
-      this.options.log.warn({ err }, 'objects that are due could not be removed; tried again later');
-    }
+  private async releaseSome(): Promise<boolean> {
+    const due = await this.store.listDue('remove-objects', Date.now(), AT_ONCE);
+    for (const row of due) await this.release(row);
+    return due.length === AT_ONCE;
   }
 
   private async release(row: DueRow): Promise<void> {

@@ -1,0 +1,1 @@
+export { BackgroundWork, type BackgroundWorkOptions } from './background-work.js';
