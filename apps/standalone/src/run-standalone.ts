@@ -7,7 +7,7 @@ import { startStandalone } from './start-standalone.js';
 /** Runs until SIGINT or SIGTERM, then finishes what is in flight. */
 export async function runStandalone(): Promise<void> {
   try {
-    const settings = readSettings();
+    const settings = readSettings('standalone');
     const standalone = await startStandalone(settings);
     printStart(settings, standalone);
     const stop = (): void => void standalone.close().then(() => process.exit(0), fail);

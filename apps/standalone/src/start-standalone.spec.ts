@@ -16,7 +16,7 @@ describe('startStandalone', () => {
 
   async function start(): Promise<Standalone> {
     folder = await mkdtemp(join(tmpdir(), 'isocenter-standalone-'));
-    return startStandalone(readSettings({ DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' }));
+    return startStandalone(readSettings('standalone', { DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' }));
   }
 
   it('given an empty folder, then every service answers through the gateway', async () => {
@@ -45,6 +45,6 @@ describe('startStandalone', () => {
 
   it('given a folder in use, then a second one refuses and says why', async () => {
     running = await start();
-    await expect(startStandalone(readSettings({ DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' }))).rejects.toThrow('in use by another isocenter process');
+    await expect(startStandalone(readSettings('standalone', { DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' }))).rejects.toThrow('in use by another isocenter process');
   });
 });

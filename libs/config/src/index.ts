@@ -2,4 +2,4 @@ export { isLoopback } from './loopback.js';
 export { printSettings, redactSettings } from './print-settings.js';
 export { readSettings } from './read-settings.js';
 export { SettingsError } from './settings-error.js';
-export { type LogLevel, type Setting, type Settings, settingsTable } from './settings-table.js';
+export { type App, apps, type LogLevel, type Setting, type SettingKey, type Settings, settingsOf, settingsTable } from './settings-table.js';

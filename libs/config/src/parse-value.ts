@@ -32,3 +32,40 @@ export const hostName: Parse<string> = (value) => {
   if (/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(value)) return value;
   throw new RangeError('a host name or an IP address, without scheme and port');
 };
+
+/** On or off, in the words that people write. */
+export const flag: Parse<boolean> = (value) => {
+  if (/^(true|on|yes|1)$/i.test(value)) return true;
+  if (/^(false|off|no|0)$/i.test(value)) return false;
+  throw new RangeError('true or false');
+};
+
+/** `host:port,host:port` */
+export const addressList: Parse<readonly string[]> = (value) => {
+  const addresses = listOf(value);
+  if (addresses.length > 0 && addresses.every((address) => /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/.test(address))) return addresses;
+  throw new RangeError('host:port, several separated by commas');
+};
+
+/** The address of a server: scheme, host and port, without a final slash. */
+export const httpUrl: Parse<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.pathname === '/' && url.search === '' && url.hash === '') return url.origin;
+  throw new RangeError('http:// or https:// with a host and perhaps a port, nothing behind it');
+};
+
+export const httpUrlList: Parse<readonly string[]> = (value) => {
+  const urls = listOf(value);
+  if (urls.length === 0) throw new RangeError('at least one address, several separated by commas');
+  return urls.map(httpUrl);
+};
+
+/** The database of the archive is part of it: data of two archives in one database would mix. */
+export const mongoUrl: Parse<string> = (value) => {
+  if (/^mongodb(\+srv)?:\/\/[^/]+\/[A-Za-z0-9_-]+(\?.*)?$/.test(value)) return value;
+  throw new RangeError('mongodb://host:port/database?options, or mongodb+srv://');
+};
+
+function listOf(value: string): string[] {
+  return value.split(',').map((member) => member.trim()).filter((member) => member !== '');
+}

@@ -1,16 +1,17 @@
-import { type Settings, settingsTable } from './settings-table.js';
+import { type App, type Settings, settingsOf } from './settings-table.js';
 
-/** The settings by the names of their variables, without secrets: fit for the log. */
-export function redactSettings(settings: Settings): Record<string, string | number> {
+/** The settings of an app by the names of their variables, without secrets: fit for the log. */
+export function redactSettings<A extends App>(app: A, settings: Settings<A>): Record<string, string | number | boolean> {
+  const values = settings as Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   return Object.fromEntries(
-    Object.entries(settingsTable).map(([key, row]) => {
-      const value = settings[key as keyof Settings];
-      return [row.name, row.secret ? '(secret)' : (value ?? '(not set)')];
+    settingsOf(app).map(([key, row]) => {
+      const value = values[key];
+      return [row.name, value === undefined ? '(not set)' : row.secret ? '(secret)' : Array.isArray(value) ? value.join(',') : (value as string | number | boolean)];
     }),
   );
 }
 
 /** One line per setting, `NAME=value`. */
-export function printSettings(settings: Settings): string {
-  return Object.entries(redactSettings(settings)).map(([name, value]) => `${name}=${value}`).join('\n');
+export function printSettings<A extends App>(app: A, settings: Settings<A>): string {
+  return Object.entries(redactSettings(app, settings)).map(([name, value]) => `${name}=${value}`).join('\n');
 }
