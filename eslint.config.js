@@ -14,7 +14,8 @@ const depConstraints = [
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:testing'] },
   { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
-  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http'] },
+  { sourceTag: 'scope:deploy', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http', 'scope:deploy'] },
 ];
 
 /** Packages that may be imported in one library only. */
