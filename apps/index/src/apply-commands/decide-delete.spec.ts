@@ -37,6 +37,14 @@ describe('a delete', () => {
     expect((await index.removals()).every(({ notBefore }) => notBefore > Date.now() + 900_000)).toBe(true);
   });
 
+  it('given instances of several kinds, then each change says what was stored and what is gone: SOP class, and the modality that its series has', async () => {
+    const mr = { series: { Modality: 'MR' } };
+    await index.oneByOne(storeCommand('1/1/1', mr), storeCommand('1/1/2'), storeCommand('1/2/3', {}, { sopClass: '1.2.3' }), deleteCommand('1'));
+    const kinds = [{ sopClass: '1.2.840.10008.5.1.4.1.1.2', modality: 'MR' }, { sopClass: '1.2.840.10008.5.1.4.1.1.2', modality: 'MR' }, { sopClass: '1.2.3' }];
+    const told = (await index.changes()).map(({ detail }) => JSON.parse(detail) as { sopClass: string; modality?: string });
+    expect(told.map(({ sopClass, modality }) => ({ sopClass, ...(modality !== undefined && { modality }) }))).toEqual([...kinds, ...kinds]);
+  });
+
   describe('of a part of a study', () => {
     beforeEach(() => index.oneByOne(
       storeCommand('1/1/1', { study: { PatientID: 'P1', PatientName: 'First^Name', AccessionNumber: 'A1' }, series: { Modality: 'CT', SeriesDescription: 'one' } }),

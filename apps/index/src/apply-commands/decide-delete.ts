@@ -2,6 +2,7 @@ import { insertDecision, type Decision, type DeleteInstances } from '@isocenter/
 import type { InstanceRow, MetadataStore, SeriesRow } from '@isocenter/metadata-store';
 import type { StoreContext } from './decide-store.js';
 import { removeObjects, sendCommand } from './due-work.js';
+import { kindOfInstance } from './kind-of-instance.js';
 import { nameWordWrites, studyAttributes } from './level-rows.js';
 import { modalitiesOf } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
@@ -41,14 +42,15 @@ export async function decideDelete(command: DeleteInstances, context: StoreConte
 
 async function removeChunk(command: DeleteInstances, chunk: readonly InstanceRow[], context: StoreContext): Promise<void> {
   const { set, graceMs, announce } = context;
+  const modalities = new Map((await set.listSeries(context.partition, command.study)).map(({ series, modality }) => [series, modality]));
   for (const row of chunk) {
-    const { partition, study, series, sop, version } = row;
+    const { partition, study, series, sop, sopClass, version } = row;
     set.writes.push(
       { op: 'remove', table: 'instances', key: { partition, study, series, sop } },
       { op: 'remove', table: 'instanceMetadata', key: { partition, study, series, sop } },
       removeObjects(row, graceMs),
     );
-    announce({ action: 'delete', series, sop, version, detail: { deletedBy: command.deletedBy } });
+    announce({ action: 'delete', series, sop, version, detail: { ...kindOfInstance(sopClass, modalities.get(series)), deletedBy: command.deletedBy } });
   }
   await updateLevels(command, chunk, context);
 }

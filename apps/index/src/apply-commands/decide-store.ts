@@ -1,5 +1,6 @@
 import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import { kindOfInstance } from './kind-of-instance.js';
 import { digestOf, mergeAttributes, nameWordWrites, number, seriesAttributes, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
 import { modalitiesOf, withModality } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
@@ -35,8 +36,12 @@ export async function decideStore(command: StoreInstance, body: StoreInstanceBod
     frameTable: command.frameTableKey ? null : body.frameTable, frameTableKey: command.frameTableKey ?? null, bulk: command.bulk,
   } });
   if (existing) set.writes.push(removeObjects(existing, context.graceMs));
+  const { row: series } = await set.series(partition, command.study, command.series);
   context.announce({ action: 'create', series: command.series, sop: command.sop, version: command.version,
-    detail: { objectKey: command.objectKey, size: command.size, sha256: command.sha256, transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version } });
+    detail: {
+      ...kindOfInstance(command.sopClass, series?.modality), objectKey: command.objectKey, size: command.size, sha256: command.sha256,
+      transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version,
+    } });
   return { kind: existing ? 'replaced' : 'created', version: command.version };
 }
 
