@@ -27,7 +27,7 @@ describe('the service index', () => {
   const start = async (): Promise<void> => {
     const { eventLog, store } = ports;
     commands = new CommandSender(eventLog, store);
-    hints = await eventLog.consume(TOPICS.instanceOutcomes, { from: 'latest', maxBatchBytes: 1_000_000, onBatch: (batch) => commands.onOutcomes(batch), onError: (error) => errors.push(error) });
+    hints = await eventLog.consume(TOPICS.instanceOutcomes, { group: 'test', from: 'latest', maxBatchBytes: 1_000_000, onBatch: (batch) => commands.onOutcomes(batch), onError: (error) => errors.push(error) });
     const module = IndexingModule.register({ eventLog, store, commands }, { graceMs: 1_000_000, deadlineMs: 30_000, log });
     app = await NestFactory.createMicroservice(module, { strategy: new EventLogServer({ eventLog, topics: indexingTopics(store), onError: (error) => errors.push(error) }), logger: false });
     await app.listen();
@@ -80,7 +80,7 @@ describe('the service index', () => {
 
   it('given a record that cannot be read, then it is kept as a dead letter and what follows is decided', async () => {
     const letters = Promise.withResolvers<Record<string, string>>();
-    const kept = await ports.eventLog.consume(TOPICS.deadLetters, { from: 'latest', maxBatchBytes: 1_000_000, onBatch: async ({ records }) => letters.resolve({ ...records[0]!.headers, value: records[0]!.value.toString() }), onError: letters.reject });
+    const kept = await ports.eventLog.consume(TOPICS.deadLetters, { group: 'test', from: 'latest', maxBatchBytes: 1_000_000, onBatch: async ({ records }) => letters.resolve({ ...records[0]!.headers, value: records[0]!.value.toString() }), onError: letters.reject });
     await ports.eventLog.append(TOPICS.instanceCommands, [{ key: 'Microsoft.Default/1', headers: { ce_id: 'x' }, value: Buffer.from('nonsense') }]);
     expect(await ask(storeCommand('1/1/1'))).toMatchObject({ kind: 'created' });
     expect(await letters.promise).toMatchObject({ ce_id: 'x', 'dead-topic': TOPICS.instanceCommands.name, 'dead-offset': '0', value: 'nonsense' });

@@ -44,6 +44,7 @@ export function indexingTopics(store: MetadataStore): ConsumedTopic[] {
   const { instanceCommands } = TOPICS;
   return [{
     topic: instanceCommands,
+    group: 'index',
     maxBatchBytes: BATCH_BYTES,
     from: { read: async (partition) => (await store.readCursor(cursorName(instanceCommands.name, partition)))?.position ?? 0 },
   }];

@@ -59,7 +59,7 @@ export async function startStandalone(settings: Settings): Promise<Standalone> {
 
   const index = await serve('index', IndexingModule.register({ eventLog, store, commands }, { graceMs: settings.deleteGraceMs, deadlineMs: settings.storeDeadlineMs, log: logOf('index') }), indexingTopics(store));
   const ingest = await serve('ingest', IngestingModule.register({ eventLog, store, objects, commands }, { ...settings, deadlineMs: settings.storeDeadlineMs, log: logOf('ingest') }),
-    [{ topic: TOPICS.instanceOutcomes, from: 'latest', maxBatchBytes: HINT_BATCH_BYTES }], 0);
+    [{ topic: TOPICS.instanceOutcomes, group: 'ingest', from: 'latest', maxBatchBytes: HINT_BATCH_BYTES }], 0);
   const retrieve = await serve('retrieve', RetrievingModule.register({ store, objects }), []);
   const changeFeed = await serve('change-feed', ChangeFeedModule.register({ store, objects }, { journalIntervalMs: settings.journalIntervalMs, log: logOf('change-feed') }), []);
   const services = { ingest, index, retrieve, 'change-feed': changeFeed };

@@ -42,7 +42,7 @@ describe('CommandSender', () => {
   async function writer(onCommand: (command: Command) => Promise<Decision>): Promise<{ commands: Command[]; outcomes: Outcome[] }> {
     const seen: { commands: Command[]; outcomes: Outcome[] } = { commands: [], outcomes: [] };
     consumers.push(await eventLog.consume(TOPICS.instanceCommands, {
-      from: 'latest', maxBatchBytes: 1_000_000,
+      group: 'test', from: 'latest', maxBatchBytes: 1_000_000,
       onBatch: async ({ records }) => {
         for (const { value } of records) {
           const { command } = decodeCommand(value);
@@ -68,7 +68,7 @@ describe('CommandSender', () => {
 
   it('given a hint, then the decision is read at once', async () => {
     await writer(async () => ({ kind: 'not-found' }));
-    consumers.push(await eventLog.consume(TOPICS.instanceOutcomes, { from: 'latest', maxBatchBytes: 1_000_000, onBatch: (batch) => sender.onOutcomes(batch), onError: (error) => { throw error; } }));
+    consumers.push(await eventLog.consume(TOPICS.instanceOutcomes, { group: 'test', from: 'latest', maxBatchBytes: 1_000_000, onBatch: (batch) => sender.onOutcomes(batch), onError: (error) => { throw error; } }));
     const command = newCommand();
     const asked = sender.ask(command, undefined, LONG_MS);
     await eventLog.append(TOPICS.instanceOutcomes, [{ key: 'another replica', headers: {}, value: Buffer.from('["x"]') }, { key: sender.replica, headers: {}, value: Buffer.from(JSON.stringify(['unknown', command.id])) }]);

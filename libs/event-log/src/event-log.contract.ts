@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { OffsetOutsideLogError } from './errors.js';
 import type { ConsumeOptions, Consumer, EventLog, LogBatch, LogRecord, Progress, StoredRecord } from './event-log.js';
 import type { TopicSpec } from './topics.js';
@@ -25,6 +26,7 @@ function record(key: string, value: string | Buffer = key): LogRecord {
 
 /** A consumer that keeps its own progress, as a service does in its database. */
 class Reader {
+  readonly group = `contract.${randomUUID()}`;
   readonly batches: LogBatch[] = [];
   readonly errors: Error[] = [];
   readonly next = new Map<number, number>();
@@ -34,6 +36,7 @@ class Reader {
   private changed = Promise.withResolvers<void>();
 
   readonly options = (over: Partial<ConsumeOptions> = {}): ConsumeOptions => ({
+    group: this.group,
     from: this.progress,
     maxBatchBytes: 1_000_000,
     onBatch: async (batch) => {

@@ -28,6 +28,11 @@ export interface Progress {
 }
 
 export interface ConsumeOptions {
+  /**
+   * Consumers of one group share the partitions, whatever their processes; a group of its own gets all of them. From the
+   * latest on each consumer gets all. Standalone has one consumer of a group.
+   */
+  readonly group: string;
   /** `latest`: from what is appended from now on, progress is not kept. */
   readonly from: Progress | 'latest';
   /** A batch holds at most so many bytes of values, or one record. */

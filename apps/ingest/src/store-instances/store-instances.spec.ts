@@ -30,7 +30,7 @@ describe('StoreInstances', () => {
     commands = new CommandSender(ports.eventLog, ports.store);
     decisions = new Map();
     writer = await ports.eventLog.consume(TOPICS.instanceCommands, {
-      from: 'latest', maxBatchBytes: 1_000_000,
+      group: 'test', from: 'latest', maxBatchBytes: 1_000_000,
       onBatch: async ({ records }) => {
         for (const { value } of records) {
           const { command } = decodeCommand(value);

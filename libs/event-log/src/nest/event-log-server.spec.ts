@@ -44,7 +44,7 @@ describe('EventLogServer', () => {
   let app: INestMicroservice | undefined;
   let errors: Error[];
   const next = { position: 0 };
-  const consumed: ConsumedTopic = { topic: narrow, from: { read: async () => next.position }, maxBatchBytes: 1_000 };
+  const consumed: ConsumedTopic = { topic: narrow, group: 'test', from: { read: async () => next.position }, maxBatchBytes: 1_000 };
   const serve = async (topics: readonly ConsumedTopic[]): Promise<void> => {
     app = await NestFactory.createMicroservice(NarrowModule, { strategy: new EventLogServer({ eventLog, topics, onError: (error) => errors.push(error) }), logger: false });
     await app.listen();

@@ -7,6 +7,8 @@ export const EVENT_LOG = Symbol('event-log');
 
 export interface ConsumedTopic {
   readonly topic: TopicSpec;
+  /** As in `ConsumeOptions`. */
+  readonly group: string;
   readonly from: Progress | 'latest';
   readonly maxBatchBytes: number;
 }
@@ -53,6 +55,7 @@ export class EventLogServer extends Server implements CustomTransportStrategy {
       const consumed = this.options.topics.find(({ topic }) => topic.name === pattern);
       if (!consumed) throw new Error(`No topic is configured for the handler of '${pattern}'.`);
       this.consumers.push(await this.options.eventLog.consume(consumed.topic, {
+        group: consumed.group,
         from: consumed.from,
         maxBatchBytes: consumed.maxBatchBytes,
         onError: this.options.onError,

@@ -54,7 +54,7 @@ describe('SqliteEventLog', () => {
     const batches: LogBatch[] = [];
     const done = Promise.withResolvers<void>();
     const options: ConsumeOptions = {
-      from: { read: async () => from }, maxBatchBytes: 1_000_000,
+      group: 'test', from: { read: async () => from }, maxBatchBytes: 1_000_000,
       onBatch: async (batch) => {
         batches.push(batch);
         if (batch.end >= end) done.resolve();
@@ -95,7 +95,7 @@ describe('SqliteEventLog', () => {
   it('given two consumers of which one waits, then nothing that it has not passed is deleted', async () => {
     const gate = Promise.withResolvers<void>();
     const slow: number[] = [];
-    const waiting = await log.consume(narrow, { from: { read: async () => 0 }, maxBatchBytes: 1_000_000, onError: gate.reject, onBatch: async (batch) => { await gate.promise; slow.push(...batch.records.map(({ offset }) => offset)); } });
+    const waiting = await log.consume(narrow, { group: 'test', from: { read: async () => 0 }, maxBatchBytes: 1_000_000, onError: gate.reject, onBatch: async (batch) => { await gate.promise; slow.push(...batch.records.map(({ offset }) => offset)); } });
     await append(1_500);
     const { stop } = await consumeUntil(1_500);
     await append(1);
@@ -112,7 +112,7 @@ describe('SqliteEventLog', () => {
     const staying = await consumeUntil(1);
     await leaving.stop();
     const gate = Promise.withResolvers<void>();
-    const late = await log.consume(narrow, { from: { read: async () => 1 }, maxBatchBytes: 1_000_000, onError: gate.reject, onBatch: () => gate.promise });
+    const late = await log.consume(narrow, { group: 'test', from: { read: async () => 1 }, maxBatchBytes: 1_000_000, onError: gate.reject, onBatch: () => gate.promise });
     await append(1_023);
     const passing = await consumeUntil(1_024, 1);
     await append(1);
