@@ -5,7 +5,7 @@ import { partitionOfKey } from '../partition-of-key.js';
 import type { TopicSpec } from '../topics.js';
 import { HintConsumer } from './hint-consumer.js';
 import { PartitionConsumer } from './partition-consumer.js';
-import { trimPassedRecords } from './trim-passed-records.js';
+import { trimPassedRecords, trimUnreadRecords } from './trim-passed-records.js';
 
 /** The event log in the standalone file: one process appends and consumes, so an append wakes its consumers directly. */
 export class SqliteEventLog implements EventLog {
@@ -39,8 +39,10 @@ export class SqliteEventLog implements EventLog {
     });
     const rows = await this.write(topic, statements);
     records.forEach((record, i) => {
-      const { partition, offset } = rows[i]![0]!;
-      for (const consumer of this.consumers.get(`${topic.name}/${String(partition)}`) ?? []) consumer.offer({ ...record, offset: Number(offset) });
+      const [partition, offset] = [Number(rows[i]![0]!.partition), Number(rows[i]![0]!.offset)];
+      const consumers = this.consumers.get(`${topic.name}/${partition}`);
+      for (const consumer of consumers ?? []) consumer.offer({ ...record, offset });
+      if (topic.newestKept !== undefined && !consumers?.size) trimUnreadRecords(this.file, topic.name, partition, offset, topic.newestKept);
     });
   }
 
