@@ -1,4 +1,4 @@
-import { FilesObjectStore, instanceKey } from '@isocenter/object-store';
+import { ByteBudget, FilesObjectStore, instanceKey } from '@isocenter/object-store';
 import { dicomElement, explicitLittleEndian, implicitLittleEndian } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
@@ -6,7 +6,6 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IDS, inChunks, instanceElements, instanceFile } from '../../test/instance-file.js';
-import { ByteBudget } from './byte-budget.js';
 import { receiveInstance, type Received } from './receive-instance.js';
 import type { Rejected } from './store-outcome.js';
 

@@ -1,9 +1,8 @@
 import { DicomParseError, Part10Scanner, type ScannedPart10 } from '@isocenter/dicom';
 import { uuidv7 } from '@isocenter/commands';
 import { isUid } from '@isocenter/http';
-import { instanceKey, type ObjectStore, type ObjectWriter } from '@isocenter/object-store';
+import { instanceKey, type BudgetShare, type ByteBudget, type ObjectStore, type ObjectWriter } from '@isocenter/object-store';
 import { createHash } from 'node:crypto';
-import type { BudgetShare, ByteBudget } from './byte-budget.js';
 import { FAILURE, rejected, type InstanceIds, type Rejected } from './store-outcome.js';
 
 /** Bytes held while the UIDs that name the object have not passed: they stand at the beginning, but for big private groups. */
