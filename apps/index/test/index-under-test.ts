@@ -3,6 +3,7 @@ import { TOPICS, type LogBatch, type StoredRecord } from '@isocenter/event-log';
 import type { ChangeRow, DueRow, InstanceRow, Level, SearchHit, SeriesRow, StudyRow } from '@isocenter/metadata-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { applyBatch, type Applied, type DeadLetter } from '../src/apply-commands/apply-batch.js';
+import { OwnedRows } from '../src/apply-commands/owned-rows.js';
 
 const BODY: StoreInstanceBody = { metadata: Buffer.from('{}'), marks: Buffer.alloc(0), frameTable: Buffer.alloc(0) };
 const FAR_AHEAD = 1e15;
@@ -10,6 +11,8 @@ const FAR_AHEAD = 1e15;
 /** The writer of metadata over the real adapters; a test hands it batches and looks at what is stored. */
 export class IndexUnderTest {
   readonly kept: DeadLetter[] = [];
+  /** What the owner of the log partition remembers. */
+  owned = new OwnedRows();
   private end = 0;
 
   private constructor(readonly ports: OpenPorts) {}
@@ -37,8 +40,9 @@ export class IndexUnderTest {
     return { topic: TOPICS.instanceCommands.name, partition: 0, first, end: this.end, records };
   }
 
-  run(batch: LogBatch): Promise<Applied> {
-    return applyBatch(batch, { store: this.store, graceMs: 1_000_000, keepDeadLetters: async (letters) => void this.kept.push(...letters) });
+  /** As the one owner of the log partition, or as another one. */
+  run(batch: LogBatch, owned = this.owned): Promise<Applied> {
+    return applyBatch(batch, { store: this.store, owned, graceMs: 1_000_000, keepDeadLetters: async (letters) => void this.kept.push(...letters) });
   }
 
   /** Applies the commands as one batch; resolves with their decisions. */

@@ -25,7 +25,7 @@ export function measured(store: ObjectStore): ObjectStore {
 
 function measuredWriter(writer: ObjectWriter): ObjectWriter {
   return {
-    write: (chunk) => writer.write(chunk),
+    write: (chunk, given) => writer.write(chunk, given),
     commit: async () => {
       const done = await timed('commit', writer.commit());
       bytes.add(done.size, { direction: 'write' });

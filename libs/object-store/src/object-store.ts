@@ -24,8 +24,9 @@ export interface ObjectWriter {
   /**
    * Takes a chunk without copying it: it must not change until `commit` or `abort` has settled.
    * When a promise is returned it must be awaited before the next chunk: that is the back-pressure.
+   * `given`: nobody looks at the chunk again, so its memory may be freed as soon as it is written (see `freeGiven`).
    */
-  write(chunk: Buffer): void | Promise<void>;
+  write(chunk: Buffer, given?: boolean): void | Promise<void>;
 
   /**
    * Durable when it resolves: the object is there after a crash or power loss. Until then no read finds it.

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IndexUnderTest } from '../../test/index-under-test.js';
 import { deleteCommand, storeCommand } from '../../test/make-commands.js';
 import { BatchElsewhereError } from './apply-batch.js';
+import { OwnedRows } from './owned-rows.js';
 
 describe('applyBatch', () => {
   let index: IndexUnderTest;
@@ -54,7 +55,7 @@ describe('applyBatch', () => {
 
     it('given two owners with the same batch at the same time, then one of them applies it', async () => {
       const batch = index.batch(storeCommand('1/1/1'), storeCommand('1/1/2'));
-      const results = await Promise.allSettled([index.run(batch), index.run(batch)]);
+      const results = await Promise.allSettled([index.run(batch), index.run(batch, new OwnedRows())]);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await index.study('1')).toMatchObject({ instanceCount: 2 });
       expect(await index.changes()).toHaveLength(2);
@@ -186,7 +187,7 @@ describe('applyBatch', () => {
     it('given that dead letters cannot be kept, then nothing of the batch happens', async () => {
       const batch = index.batch(storeCommand('1/1/1'), Buffer.from('nonsense'));
       const { applyBatch } = await import('./apply-batch.js');
-      await expect(applyBatch(batch, { store: index.store, graceMs: 0, keepDeadLetters: async () => { throw new Error('log away'); } })).rejects.toThrow('log away');
+      await expect(applyBatch(batch, { store: index.store, owned: new OwnedRows(), graceMs: 0, keepDeadLetters: async () => { throw new Error('log away'); } })).rejects.toThrow('log away');
       expect(await index.study('1')).toBeUndefined();
       await index.run(batch);
       expect(await index.instances('1')).toHaveLength(1);

@@ -65,13 +65,17 @@ class ApplyingBatch {
       const plan = await this.plan(from, upTo);
       await this.keepDeadLetters(from, plan.to);
       const outcome = await this.commit(plan);
+      if (outcome === 'refused' || !outcome.committed) this.options.owned.forget();
       if (outcome === 'refused') {
         // By its content, so one by one: then it is this one.
         if (plan.to === from + 1) this.fail(from, new TransactionRefusedError('a row of the command'));
         upTo = from + 1;
         continue;
       }
-      if (outcome.committed) return plan;
+      if (outcome.committed) {
+        this.options.owned.keep(plan.next, plan.set);
+        return plan;
+      }
       if (outcome.failed === 0) throw new BatchElsewhereError(topic, partition, this.items[from]!.record.offset);
       attempt += 1;
     }
@@ -93,6 +97,8 @@ class ApplyingBatch {
     try {
       return await this.options.store.commit({ writes });
     } catch (error) {
+      // Whether it is committed may not be known.
+      this.options.owned.forget();
       if (error instanceof TransactionRefusedError) return 'refused';
       throw error;
     }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IndexUnderTest } from '../../test/index-under-test.js';
 import { deleteCommand, storeCommand } from '../../test/make-commands.js';
 import { DELETE_CHUNK } from './decide-delete.js';
+import { OwnedRows } from './owned-rows.js';
 
 describe('a delete', () => {
   let index: IndexUnderTest;
@@ -195,6 +196,7 @@ describe('a delete', () => {
     await fill(1);
     const ahead = Date.now() * 1000 + 3_600_000_000;
     await index.ports.file.write({ statements: [{ sql: 'UPDATE instances SET ordinal = ?', params: [ahead] }, { sql: 'UPDATE cursors SET detail = ?', params: [JSON.stringify({ ordinal: ahead })] }], durable: true });
+    index.owned = new OwnedRows();
     expect(await index.together(deleteCommand('1'))).toEqual([{ kind: 'deleted', count: 1 }]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IndexUnderTest } from '../../test/index-under-test.js';
 import { storeCommand } from '../../test/make-commands.js';
+import { OwnedRows } from './owned-rows.js';
 
 describe('a store', () => {
   let index: IndexUnderTest;
@@ -147,6 +148,7 @@ describe('a store', () => {
     await index.together(storeCommand('1/1/1'));
     const ahead = Date.now() * 1000 + 3_600_000_000;
     await index.ports.file.write({ statements: [{ sql: "UPDATE cursors SET detail = ?", params: [JSON.stringify({ ordinal: ahead })] }], durable: true });
+    index.owned = new OwnedRows();
     await index.together(storeCommand('2/1/1'), storeCommand('2/1/2'));
     await index.together(storeCommand('1/1/3'));
     const ordinals = [...(await index.instances('2')), (await index.instances('1'))[1]!].map(({ ordinal }) => ordinal);

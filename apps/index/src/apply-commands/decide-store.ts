@@ -12,6 +12,8 @@ export interface StoreContext {
   readonly set: WorkingSet;
   readonly partition: number;
   readonly graceMs: number;
+  /** An instance that is created is not looked for first. */
+  readonly assumeNew: boolean;
   /** Collects the accepted change of this command. */
   readonly announce: (change: { action: 'create' | 'delete'; series: string; sop: string; version: string; detail: object }) => void;
 }
@@ -19,7 +21,7 @@ export interface StoreContext {
 /** Created, replaced, the same, or a conflict; the rows of a store that is accepted. */
 export async function decideStore(command: StoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { set, partition } = context;
-  const held = await set.instance(partition, command.study, command.series, command.sop);
+  const held = await set.instance(partition, command.study, command.series, command.sop, context.assumeNew && command.mode === 'create');
   const existing = held.row;
   if (existing && (await isDoomed(existing, context))) return reject(command, context, { kind: 'doomed' });
   if (existing && command.mode === 'create') {

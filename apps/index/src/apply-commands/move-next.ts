@@ -1,5 +1,5 @@
 import type { LogBatch } from '@isocenter/event-log';
-import type { MetadataStore, Write } from '@isocenter/metadata-store';
+import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import { Ordinals } from './ordinals.js';
 
 export function cursorName(topic: string, partition: number): string {
@@ -14,21 +14,23 @@ interface Detail {
 
 export interface NextRow {
   readonly ordinals: Ordinals;
-  /** The condition of the transaction: nobody moved `next` since it was read. Always its first write. */
-  move(first: number, end: number): Write;
+  /** The condition of the transaction: nobody moved `next` since it was read. `write` is always its first; then the row is `row`. */
+  move(first: number, end: number): { readonly write: Write; readonly row: CursorRow };
 }
 
-export async function readNext({ topic, partition }: LogBatch, store: MetadataStore): Promise<NextRow> {
+/** `known`: the row as this owner left it. */
+export async function readNext({ topic, partition }: LogBatch, store: MetadataStore, known: CursorRow | undefined): Promise<NextRow> {
   const name = cursorName(topic, partition);
-  const stored = await store.readCursor(name);
+  const stored = known ?? (await store.readCursor(name));
   const before: Detail = stored && stored.detail !== '' ? (JSON.parse(stored.detail) as Detail) : {};
   const ordinals = new Ordinals(before.ordinal ?? 0, partition);
   return {
     ordinals,
     move: (first, end) => {
       const detail = JSON.stringify({ ...before, ordinal: ordinals.last } satisfies Detail);
-      if (!stored && first === 0) return { op: 'insert', table: 'cursors', row: { name, position: end, detail } };
-      return { op: 'update', table: 'cursors', key: { name }, expect: { position: first, ...(stored && { detail: stored.detail }) }, set: { position: end, detail } };
+      const row = { name, position: end, detail };
+      if (!stored && first === 0) return { row, write: { op: 'insert', table: 'cursors', row } };
+      return { row, write: { op: 'update', table: 'cursors', key: { name }, expect: { position: first, ...(stored && { detail: stored.detail }) }, set: { position: end, detail } } };
     },
   };
 }

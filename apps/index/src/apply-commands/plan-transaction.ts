@@ -1,12 +1,13 @@
 import { decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
-import type { MetadataStore, Write } from '@isocenter/metadata-store';
+import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
 import { decideStore, type StoreContext } from './decide-store.js';
 import { removeObjects } from './due-work.js';
 import { failCommand } from './fail-command.js';
 import { findOrMakePartition } from './find-or-make-partition.js';
 import { readNext } from './move-next.js';
+import type { OwnedRows } from './owned-rows.js';
 import type { Item } from './read-record.js';
 import { WorkingSet } from './working-set.js';
 
@@ -21,10 +22,15 @@ export interface TransactionPlan {
   readonly to: number;
   readonly decided: readonly AppliedCommand[];
   readonly writes: readonly Write[];
+  /** For who keeps them when it is committed. */
+  readonly next: CursorRow;
+  readonly set: WorkingSet;
 }
 
 export interface PlanOptions {
   readonly store: MetadataStore;
+  /** Of the batch's log partition. */
+  readonly owned: OwnedRows;
   /** How long objects of replaced and deleted versions stay. */
   readonly graceMs: number;
 }
@@ -39,10 +45,10 @@ export class UndecidableError extends Error {
 
 /** Takes commands from `from` on, at most to `upTo`, until one needs what an earlier one of them has yet to commit. Throws UndecidableError. */
 export async function planTransaction(batch: LogBatch, items: readonly Item[], from: number, upTo: number, options: PlanOptions): Promise<TransactionPlan> {
-  const { store } = options;
-  const next = await readNext(batch, store);
-  const set = new WorkingSet(store, next.ordinals);
-  const known = new Map((await store.findDecisions(items.slice(from, upTo).map(({ id }) => id))).map(({ commandId, decision }) => [commandId, decodeDecision(decision)]));
+  const { store, owned } = options;
+  const next = await readNext(batch, store, owned.next);
+  const set = new WorkingSet(store, next.ordinals, owned);
+  const known = new Map((owned.assumeNew ? [] : await store.findDecisions(items.slice(from, upTo).map(({ id }) => id))).map(({ commandId, decision }) => [commandId, decodeDecision(decision)]));
   const decided: AppliedCommand[] = [];
   const decisions: Write[] = [];
   let to = from;
@@ -73,7 +79,8 @@ export async function planTransaction(batch: LogBatch, items: readonly Item[], f
     decided.push(hintOf(command!, decision));
   }
   const end = to < items.length ? items[to]!.record.offset : batch.end;
-  return { to, decided, writes: [next.move(items[from]!.record.offset, end), ...decisions, ...set.allWrites()] };
+  const moved = next.move(items[from]!.record.offset, end);
+  return { to, decided, writes: [moved.write, ...decisions, ...set.allWrites()], next: moved.row, set };
 }
 
 function isRetriable(error: unknown): boolean {
@@ -97,7 +104,7 @@ interface DecideContext extends PlanOptions {
   readonly place: { readonly logPartition: number; readonly logOffset: number; readonly study: string };
 }
 
-async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs }: DecideContext): Promise<Decision> {
+async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs, owned }: DecideContext): Promise<Decision> {
   if (partition === 0) {
     if (command.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition }, 0));
     return isLate(command) ? { kind: 'late' } : { kind: 'not-found' };
@@ -107,6 +114,6 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
   const announce: StoreContext['announce'] = ({ detail, ...change }) => {
     set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify(detail), sequence: null, timestamp: null } });
   };
-  const context: StoreContext = { store, set, partition, graceMs, announce };
+  const context: StoreContext = { store, set, partition, graceMs, announce, assumeNew: owned.assumeNew };
   return command.type === 'store-instance' ? decideStore(command, body, context) : decideDelete(command, context);
 }

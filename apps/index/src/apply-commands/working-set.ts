@@ -1,6 +1,7 @@
 import type { Command } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, PartitionRow, SeriesRow, StudyRow, Write } from '@isocenter/metadata-store';
 import type { Ordinals } from './ordinals.js';
+import type { OwnedRows } from './owned-rows.js';
 
 /** A row as it will be when the transaction commits; undefined when there is none. */
 interface Held<Row> {
@@ -18,14 +19,14 @@ export class WorkingSet {
   /** The partition that this transaction makes. */
   newPartition: PartitionRow | undefined;
   private readonly studies = new Map<string, Held<StudyRow>>();
-  private readonly seriesRows = new Map<string, Held<SeriesRow>>();
+  private readonly ofSeries = new Map<string, Held<SeriesRow>>();
   private readonly instances = new Map<string, Held<InstanceRow>>();
   private readonly attributeSets = new Set<string>();
 
   /** Studies of which rows are removed: what the store answers about them is no longer so. */
   private readonly outdated = new Set<string>();
 
-  constructor(private readonly store: MetadataStore, readonly ordinals: Ordinals) {}
+  constructor(private readonly store: MetadataStore, readonly ordinals: Ordinals, private readonly owned: OwnedRows) {}
 
   /** A later command of the study waits for the commit. */
   markOutdated(partition: number, study: string): void {
@@ -41,21 +42,24 @@ export class WorkingSet {
   }
 
   async study(partition: number, study: string): Promise<Held<StudyRow>> {
-    return this.hold(this.studies, `${partition}/${study}`, () => this.store.findStudy(partition, study));
+    const key = `${partition}/${study}`;
+    return this.hold(this.studies, key, this.owned.studies.get(key), () => this.store.findStudy(partition, study));
   }
 
   async series(partition: number, study: string, series: string): Promise<Held<SeriesRow>> {
-    return this.hold(this.seriesRows, `${partition}/${study}/${series}`, () => this.store.findSeries(partition, study, series));
+    const key = `${partition}/${study}/${series}`;
+    return this.hold(this.ofSeries, key, this.owned.series.get(key), () => this.store.findSeries(partition, study, series));
   }
 
-  async instance(partition: number, study: string, series: string, sop: string): Promise<Held<InstanceRow>> {
-    return this.hold(this.instances, `${partition}/${study}/${series}/${sop}`, () => this.store.findInstance(partition, study, series, sop));
+  /** `assumeAbsent`: it is not looked for, as its insert would fail if it were there. */
+  async instance(partition: number, study: string, series: string, sop: string, assumeAbsent: boolean): Promise<Held<InstanceRow>> {
+    return this.hold(this.instances, `${partition}/${study}/${series}/${sop}`, undefined, async () => (assumeAbsent ? undefined : this.store.findInstance(partition, study, series, sop)));
   }
 
   /** All series of the study, as they will be. */
   async listSeries(partition: number, study: string): Promise<SeriesRow[]> {
     const rows = new Map((await this.store.listSeries(partition, study)).map((row) => [row.series, row]));
-    for (const { row, stored } of this.seriesRows.values()) {
+    for (const { row, stored } of this.ofSeries.values()) {
       const { partition: ofPartition, study: ofStudy, series } = (row ?? stored) ?? {};
       if (ofPartition !== partition || ofStudy !== study) continue;
       if (row) rows.set(row.series, row);
@@ -82,22 +86,31 @@ export class WorkingSet {
       else if (!stored) writes.push({ op: 'put', table: 'studies', row });
       else writes.push({ op: 'update', table: 'studies', key: { partition: row.partition, study: row.study }, set: changed(stored, row) });
     }
-    for (const { row, stored } of this.seriesRows.values()) {
+    for (const { row, stored } of this.ofSeries.values()) {
       if (row === stored) continue;
       if (!row) writes.push({ op: 'remove', table: 'series', key: { partition: stored!.partition, study: stored!.study, series: stored!.series } });
       else if (!stored) writes.push({ op: 'put', table: 'series', row });
       else writes.push({ op: 'update', table: 'series', key: { partition: row.partition, study: row.study, series: row.series }, set: changed(stored, row) });
     }
     for (const { row, stored } of this.instances.values()) {
-      if (row && row !== stored) writes.push({ op: 'put', table: 'instances', row });
+      if (row && row !== stored) writes.push({ op: stored ? 'put' : 'insert', table: 'instances', row });
     }
     return [...writes, ...this.writes];
   }
 
-  private async hold<Row>(rows: Map<string, Held<Row>>, key: string, read: () => Promise<Row | undefined>): Promise<Held<Row>> {
+  /** The studies as they are when the transaction is committed, by key. */
+  *studyRows(): Iterable<readonly [string, StudyRow | undefined]> {
+    for (const [key, { row }] of this.studies) yield [key, row];
+  }
+
+  *seriesRows(): Iterable<readonly [string, SeriesRow | undefined]> {
+    for (const [key, { row }] of this.ofSeries) yield [key, row];
+  }
+
+  private async hold<Row>(rows: Map<string, Held<Row>>, key: string, known: Row | undefined, read: () => Promise<Row | undefined>): Promise<Held<Row>> {
     let held = rows.get(key);
     if (!held) {
-      const stored = await read();
+      const stored = known ?? (await read());
       rows.set(key, (held = { row: stored, stored }));
     }
     return held;

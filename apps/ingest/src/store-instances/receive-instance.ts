@@ -113,7 +113,8 @@ class ObjectSink {
     for (const chunk of chunks) {
       this.hash.update(chunk);
       this.size += chunk.length;
-      const pressure = this.writer.write(chunk);
+      // The scanner holds nothing of a chunk, and nobody else has seen it.
+      const pressure = this.writer.write(chunk, true);
       if (pressure) await pressure;
     }
   }

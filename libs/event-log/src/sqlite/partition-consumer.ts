@@ -19,6 +19,8 @@ export class PartitionConsumer {
   private wakeUp: (() => void) | undefined;
   private awake = true;
   private readonly fresh = new FreshRecords();
+  /** End of the log as far as it is known here: only this process appends, and it tells what it appended. */
+  private knownEnd = -1;
 
   constructor(
     private readonly file: StandaloneFile,
@@ -35,6 +37,7 @@ export class PartitionConsumer {
   /** A record that was just appended: spared the way through the file while the consumer keeps up. */
   offer(record: StoredRecord): void {
     this.fresh.push(record);
+    this.knownEnd = record.offset + 1;
     this.wake();
   }
 
@@ -99,6 +102,7 @@ export class PartitionConsumer {
   private readBatch(next: number): LogBatch | undefined {
     const fresh = this.fresh.take(next, BATCH_RECORDS, this.options.maxBatchBytes);
     if (fresh.length > 0) return { topic: this.topic, partition: this.partition, first: next, end: next + fresh.length, records: fresh };
+    if (next === this.knownEnd) return undefined;
     const records: StoredRecord[] = [];
     let bytes = 0;
     for (const row of this.file.iterate('SELECT offset, key, headers, value FROM log_records WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?', [this.topic, this.partition, next, BATCH_RECORDS])) {

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { ObjectWriter } from '../object-store.js';
+import { freeGiven } from '../free-given.js';
 import { storeError, syncData, unlinkFile, writeFully } from './file-calls.js';
 
 /** Gathered before a write: one call for sixteen chunks of a socket. While one such batch is written the next gathers. */
@@ -26,6 +27,7 @@ export interface Publication {
 export class FileWriter implements ObjectWriter {
   #state: 'open' | 'committing' | 'ended' = 'open';
   #batch: Buffer[] = [];
+  #given: Buffer[] = [];
   #batchSize = 0;
   #written = 0;
   #unsynced = 0;
@@ -38,11 +40,12 @@ export class FileWriter implements ObjectWriter {
     private readonly publication: Publication,
   ) {}
 
-  write(chunk: Buffer): void | Promise<void> {
+  write(chunk: Buffer, given = false): void | Promise<void> {
     this.#demandOpen('written to');
     if (this.#failure) throw this.#failure.error;
     if (chunk.length === 0) return undefined;
     this.#batch.push(chunk);
+    if (given) this.#given.push(chunk);
     this.#batchSize += chunk.length;
     if (this.#batchSize < batchBytes && this.#batch.length < batchChunks) return undefined;
     if (this.#writing) return this.#writing.then(() => this.#throwFailure());
@@ -72,6 +75,7 @@ export class FileWriter implements ObjectWriter {
     if (this.#state !== 'open') return;
     this.#state = 'committing';
     this.#batch = [];
+    this.#given = [];
     this.#batchSize = 0;
     await this.#writing;
     await this.#discard();
@@ -98,9 +102,12 @@ export class FileWriter implements ObjectWriter {
     const batch = this.#batch;
     const size = this.#batchSize;
     if (size === 0) return;
+    const given = this.#given;
     this.#batch = [];
     this.#batchSize = 0;
+    this.#given = [];
     await writeFully(this.fd, batch);
+    for (const chunk of given) freeGiven(chunk);
     this.#written += size;
     this.#unsynced += size;
   }

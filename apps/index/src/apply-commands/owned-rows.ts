@@ -1,0 +1,52 @@
+import type { CursorRow, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import type { WorkingSet } from './working-set.js';
+
+const MOST_STUDIES = 64;
+const MOST_SERIES = 256;
+/** Batches that look before they write, after one that met something unexpected. */
+const CAUTIOUS_BATCHES = 32;
+
+/**
+ * What the last transaction of a log partition left behind, so that the next one need not read it. Only the partition's
+ * owner writes these rows (I3), and every transaction moves `next` on the condition that it stands where it was left: had
+ * somebody else been the owner meanwhile, that would fail, and everything is read anew.
+ */
+export class OwnedRows {
+  next: CursorRow | undefined;
+  readonly studies = new Map<string, StudyRow>();
+  readonly series = new Map<string, SeriesRow>();
+  private cautious = 0;
+
+  /** Commands are taken for new and instances for absent, without a look: the conditions of the inserts tell when they are not. */
+  get assumeNew(): boolean {
+    return this.cautious === 0;
+  }
+
+  /** After a commit. */
+  keep(next: CursorRow, set: WorkingSet): void {
+    if (this.cautious > 0) this.cautious -= 1;
+    this.next = next;
+    keepRows(this.studies, set.studyRows(), MOST_STUDIES);
+    keepRows(this.series, set.seriesRows(), MOST_SERIES);
+  }
+
+  /** After anything but a commit: what is stored is not known any more. */
+  forget(): void {
+    this.cautious = CAUTIOUS_BATCHES;
+    this.next = undefined;
+    this.studies.clear();
+    this.series.clear();
+  }
+}
+
+/** The most recently used are kept. */
+function keepRows<Row>(kept: Map<string, Row>, rows: Iterable<readonly [string, Row | undefined]>, most: number): void {
+  for (const [key, row] of rows) {
+    kept.delete(key);
+    if (row) kept.set(key, row);
+  }
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(oldest);
+  }
+}
