@@ -77,7 +77,7 @@ async function readPlaces(file: string): Promise<Places> {
 /** The settings by which services and tests find these servers. */
 export function environmentOf({ kafka, mongodb, minio, s3 }: Servers): Record<string, string> {
   return {
-    ...(kafka && { KAFKA_BROKERS: kafka.address }),
+    ...(kafka && { KAFKA_BROKERS: kafka.address, KAFKA_REPLICATION: '1', KAFKA_MIN_INSYNC: '1' }),
     ...(mongodb && { MONGODB_URL: `mongodb://${mongodb.address}/isocenter?replicaSet=${replicaSet}` }),
     ...(minio && { S3_ENDPOINT: s3.endpoint, S3_REGION: s3.region, S3_ACCESS_KEY: s3.accessKey, S3_SECRET_KEY: s3.secretKey, S3_BUCKET: s3.bucket }),
   };

@@ -16,7 +16,7 @@ export interface GoProgram {
   readonly main: string;
 }
 
-const remedy = 'Install Go 1.25 or newer and see that it is on the PATH and reaches a module proxy.';
+const remedy = 'Install Go 1.26 or newer and see that it is on the PATH and reaches a module proxy.';
 
 /**
  * Path of the program. Built within its module and not by `go install`: so its own go.sum binds every module that it
@@ -26,7 +26,7 @@ export async function buildGoProgram({ title, name, binary, module, version, sum
   const folder = await getOnce(name, async (folder) => {
     const told = JSON.parse(await runStep({ name: `${title}: fetch the source`, command: 'go', args: ['mod', 'download', '-json', `${module}@${version}`], remedy })) as { Dir: string; Sum: string };
     if (told.Sum !== sum) throw new StepFailed(`${title}: ${module}@${version} has the checksum ${told.Sum}, expected is ${sum}. Nothing of it is used.`);
-    await runStep({ name: `${title}: build (minutes, the first time)`, command: 'go', args: ['build', '-o', join(folder, binary), main], cwd: told.Dir, remedy });
+    await runStep({ name: `${title}: build (minutes, the first time)`, command: 'go', args: ['build', '-v', '-o', join(folder, binary), main], cwd: told.Dir, remedy });
   });
   return join(folder, binary);
 }

@@ -1,11 +1,13 @@
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { spawnBound, type BoundProcess } from '../spawn-bound.js';
+import { isFree } from './find-port.js';
 
 export interface ServerCommand {
   readonly name: string;
   /** `host:port` or URL, for people and settings. */
   readonly address: string;
+  readonly port: number;
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -79,15 +81,22 @@ export class Server {
   /** Resolves when the server takes requests; throws when it ends before, or is not ready within 90 s. */
   async untilReady(): Promise<void> {
     const deadline = Date.now() + readyWithinMs;
-    while (!(await this.of.isReady().catch(() => false))) {
+    let said = 'it answers that it is not';
+    const no = (error: Error): boolean => {
+      said = error.message;
+      return false;
+    };
+    while (!(await this.of.isReady().catch(no)) || !this.#runs()) {
       if (!this.#runs()) throw await this.#failure('ended before it was ready');
-      if (Date.now() > deadline) throw await this.#failure(`was not ready within ${readyWithinMs / 1000} s`);
+      if (Date.now() > deadline) throw await this.#failure(`was not ready within ${readyWithinMs / 1000} s (${said})`);
       await pause(askAgainAfterMs);
     }
   }
 
   async #begin(): Promise<void> {
-    const { command, args, env, cwd, logFile } = this.of;
+    const { name, command, args, env, cwd, logFile, port } = this.of;
+    // Else that one's answers would be taken for this one's.
+    if (!(await isFree(port))) throw new Error(`${name} cannot listen on 127.0.0.1:${port}: another process does. End that one, or take another data folder.`);
     const log = await open(logFile, 'a');
     try {
       // A group of its own: Ctrl-C in the terminal reaches who started the server, and that one ends it.
@@ -95,6 +104,8 @@ export class Server {
     } finally {
       await log.close();
     }
+    // Not even begun: the promise says why.
+    if (this.#child.pid === undefined) await this.#child.end;
     try {
       await this.untilReady();
     } catch (error) {
@@ -104,7 +115,7 @@ export class Server {
   }
 
   #runs(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.#child?.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   async #failure(what: string): Promise<Error> {

@@ -23,6 +23,9 @@ const properties = ({ folder, port, controllerPort }: KafkaPlace): Record<string
   'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'log.dirs': join(folder, 'log'),
+  // A broker that was killed may come back only when its former session is over: 9 s by default.
+  'broker.session.timeout.ms': 3_000,
+  'broker.heartbeat.interval.ms': 500,
   'auto.create.topics.enable': 'false',
   'offsets.topic.num.partitions': 4,
   'offsets.topic.replication.factor': 1,
@@ -33,7 +36,6 @@ const properties = ({ folder, port, controllerPort }: KafkaPlace): Record<string
   'share.coordinator.state.topic.replication.factor': 1,
   'share.coordinator.state.topic.min.isr': 1,
   'group.initial.rebalance.delay.ms': 0,
-  'log.segment.bytes': 64 * 1024 * 1024,
 });
 
 const logging = `status = warn
@@ -64,7 +66,7 @@ export async function startKafka(place: KafkaPlace): Promise<Server> {
     });
   }
   return Server.start({
-    name: 'kafka', address: `127.0.0.1:${port}`, command: 'java', args: [...java, 'kafka.Kafka', file], cwd: folder, logFile,
+    name: 'kafka', address: `127.0.0.1:${port}`, port, command: 'java', args: [...java, 'kafka.Kafka', file], cwd: folder, logFile,
     isReady: async () => (await countBrokers(port)) === 1,
   });
 }

@@ -15,7 +15,7 @@ export interface MinioPlace {
 export async function startMinio({ program, folder, port, access, bucket }: MinioPlace): Promise<Server> {
   await mkdir(join(folder, 'objects'), { recursive: true });
   return Server.start({
-    name: 'minio', address: access.endpoint, command: program, cwd: folder, logFile: join(folder, 'minio.log'),
+    name: 'minio', address: access.endpoint, port, command: program, cwd: folder, logFile: join(folder, 'minio.log'),
     args: ['server', '--address', `127.0.0.1:${port}`, '--certs-dir', join(folder, 'certs'), '--quiet', join(folder, 'objects')],
     env: { MINIO_ROOT_USER: access.accessKey, MINIO_ROOT_PASSWORD: access.secretKey, MINIO_REGION: access.region, MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', HOME: folder },
     isReady: () => ensureBucket(access, bucket),

@@ -17,7 +17,7 @@ export interface MongodbPlace {
 export async function startMongodb({ program, folder, port }: MongodbPlace): Promise<Server> {
   await mkdir(join(folder, 'db'), { recursive: true });
   return Server.start({
-    name: 'mongodb', address: `127.0.0.1:${port}`, command: program.mongod, env: { LD_LIBRARY_PATH: program.libraries }, cwd: folder, logFile: join(folder, 'mongodb.log'),
+    name: 'mongodb', address: `127.0.0.1:${port}`, port, command: program.mongod, env: { LD_LIBRARY_PATH: program.libraries }, cwd: folder, logFile: join(folder, 'mongodb.log'),
     args: [
       '--replSet', replicaSet, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket', '--dbpath', join(folder, 'db'),
       '--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512', '--quiet', '--setParameter', 'diagnosticDataCollectionEnabled=false',
