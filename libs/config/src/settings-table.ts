@@ -27,11 +27,12 @@ const hour = 3_600_000;
 const services = ['ingest', 'index', 'retrieve', 'change-feed'] as const;
 const distributed = ['gateway', ...services] as const;
 /** Which services use which server. */
-const onKafka = ['ingest', 'index'] as const;
+const onKafka = ['ingest', 'index', 'change-feed'] as const;
 const onMongo = services;
 const onS3 = ['ingest', 'retrieve', 'change-feed'] as const;
 const publicly = ['standalone', 'gateway'] as const;
 const storing = ['standalone', 'ingest'] as const;
+const publishing = ['standalone', 'change-feed'] as const;
 
 function setting<T, const A extends App>(name: string, apps: readonly A[], standard: T, parse: Parse<T>, text: string): Setting<T, A> {
   return { name, apps, neededBy: [], standard: () => standard, parse, secret: false, text };
@@ -99,6 +100,9 @@ export const settingsTable = {
   storeDeadlineMs: setting('STORE_DEADLINE_MS', [...storing, 'index'], 10_000, wholeNumber(100, 600_000), 'Milliseconds after which an undecided store or delete is voided and answered 503'),
   deleteGraceMs: setting('DELETE_GRACE_MS', ['standalone', 'index'], 24 * hour, wholeNumber(0), 'Milliseconds for which objects of deleted versions are kept; longer than any read lasts'),
   journalIntervalMs: setting('JOURNAL_INTERVAL_MS', ['standalone', 'change-feed'], 5_000, wholeNumber(100, hour), 'Milliseconds after which an open journal segment is closed'),
+  serviceHostName: setting('SERVICE_HOST_NAME', publishing, 'localhost', hostName, 'Name under which the archive is known: source, subject and serviceHostName of its events'),
+  changeFeedMetadata: setting('CHANGE_FEED_METADATA', publishing, false, flag, 'Whether events of the public topic carry the DICOM JSON of their instance, which is patient data'),
+  changeFeedRetentionMs: setting('CHANGE_FEED_RETENTION_MS', onKafka, 0, wholeNumber(0), 'Milliseconds for which the public topic keeps its records, when it is created; 0: for ever'),
 };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -108,9 +112,11 @@ export type S3Encryption = 'off' | 'aes256' | 'kms';
 type Table = typeof settingsTable;
 export type SettingKey = keyof Table;
 type AppsOf<Row> = Row extends { readonly apps: readonly (infer A)[] } ? A : never;
+type KeysOf<A extends App> = { [K in SettingKey]: [A] extends [AppsOf<Table[K]>] ? K : never }[SettingKey];
+type Values = { readonly [K in SettingKey]: ReturnType<Table[K]['standard']> };
 
 /** The checked settings of a process by the keys of the table; of a union of apps those that all of them have. */
-export type Settings<A extends App = 'standalone'> = { readonly [K in SettingKey as [A] extends [AppsOf<Table[K]>] ? K : never]: ReturnType<Table[K]['standard']> };
+export type Settings<A extends App = 'standalone'> = Pick<Values, KeysOf<A>>;
 
 /** The rows that concern an app, in order. */
 export function settingsOf(app: App): [SettingKey, Setting<unknown>][] {
