@@ -1,0 +1,33 @@
+import type { Admin } from 'kafkajs';
+import type { Replaceable } from './replaceable.js';
+
+/** Offsets of the first record of a partition that is left, and of the next that is appended. */
+export interface LogRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** What a topic's partitions hold. Who asks at the same time shares one request, made after all of them asked. */
+export class LogRanges {
+  private asking: Promise<unknown> = Promise.resolve();
+  private next: Promise<ReadonlyMap<number, LogRange>> | undefined;
+
+  constructor(private readonly topic: string, private readonly admin: Replaceable<Admin>) {}
+
+  read(): Promise<ReadonlyMap<number, LogRange>> {
+    return (this.next ??= this.afterPresent());
+  }
+
+  private async afterPresent(): Promise<ReadonlyMap<number, LogRange>> {
+    await this.asking;
+    this.next = undefined;
+    const answer = this.ask();
+    this.asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async ask(): Promise<ReadonlyMap<number, LogRange>> {
+    const offsets = await this.admin.use(`Asking for the offsets of ${this.topic}`, (admin) => admin.fetchTopicOffsets(this.topic));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { first: Number(low), end: Number(high) }]));
+  }
+}
