@@ -66,6 +66,12 @@ export const mongoUrl: Parse<string> = (value) => {
   throw new RangeError('mongodb://host:port/database?options, or mongodb+srv://');
 };
 
+/** What names of Kafka's topics may begin with. */
+export const topicPrefix: Parse<string> = (value) => {
+  if (/^[A-Za-z0-9._-]{0,100}$/.test(value)) return value;
+  throw new RangeError("up to 100 letters, digits, '.', '-' and '_'");
+};
+
 function listOf(value: string): string[] {
   return value.split(',').map((member) => member.trim()).filter((member) => member !== '');
 }

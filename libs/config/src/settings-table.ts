@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { addressList, flag, hostName, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, wholeNumber } from './parse-value.js';
+import { addressList, flag, hostName, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
 
 /** Every process that there is; `standalone` is all services in one. */
 export const apps = ['standalone', 'gateway', 'ingest', 'index', 'retrieve', 'change-feed'] as const;
@@ -81,6 +81,7 @@ export const settingsTable = {
   kafkaSaslMechanism: setting<SaslMechanism | undefined, (typeof onKafka)[number]>('KAFKA_SASL_MECHANISM', onKafka, undefined, oneOf<SaslMechanism>('plain', 'scram-sha-256', 'scram-sha-512'), 'How this process proves to brokers who it is; not at all when absent'),
   kafkaSaslUsername: setting('KAFKA_SASL_USERNAME', onKafka, optional, text, 'Name for KAFKA_SASL_MECHANISM'),
   kafkaSaslPassword: secret(setting('KAFKA_SASL_PASSWORD', onKafka, optional, text, 'Password for KAFKA_SASL_MECHANISM')),
+  kafkaTopicPrefix: setting('KAFKA_TOPIC_PREFIX', onKafka, '', topicPrefix, 'What stands before the names of topics and consumer groups, for several archives on one cluster'),
   kafkaReplication: setting('KAFKA_REPLICATION', onKafka, 3, wholeNumber(1, 32), 'Replicas of a topic that is created'),
   kafkaMinInsync: setting('KAFKA_MIN_INSYNC', onKafka, 2, wholeNumber(1, 32), 'Replicas that must have a record before it counts as written, of a topic that is created'),
   mongodbUrl: secret(needed('MONGODB_URL', onMongo, mongoUrl, 'Connection string of the MongoDB replica set, with the database in its path')),
