@@ -1,4 +1,6 @@
+export { buildServices } from './build-services.js';
+export { getHelm } from './get-servers/get-helm.js';
 export { environmentOf, serverNames, startServers, type ServerName, type Servers, type ServersOptions } from './start-servers.js';
 export type { Server } from './start-servers/server.js';
+export { startServices, type Replica, type Services, type ServicesOptions } from './start-services.js';
 export { withServers } from './with-servers.js';
-export { getHelm } from './get-servers/get-helm.js';

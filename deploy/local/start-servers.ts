@@ -32,6 +32,7 @@ interface Places {
 }
 
 export interface Servers {
+  readonly dataDir: string;
   readonly kafka?: Server;
   readonly mongodb?: Server;
   readonly minio?: Server;
@@ -64,7 +65,7 @@ export async function startServers({ dataDir, servers = serverNames }: ServersOp
     await stop();
     throw new Error(faults.map(({ message }) => message).join('\n'), { cause: faults[0] });
   }
-  return { ...Object.fromEntries(started.map((server) => [server.name, server])), s3, stop };
+  return { dataDir: root, ...Object.fromEntries(started.map((server) => [server.name, server])), s3, stop };
 }
 
 async function readPlaces(file: string): Promise<Places> {

@@ -20,7 +20,8 @@ export interface ServerCommand {
 
 const readyWithinMs = 90_000;
 const askAgainAfterMs = 50;
-const stopWithinMs = 15_000;
+/** A service may take 45 s: for the requests in flight, then for what it holds. */
+const stopWithinMs = 50_000;
 const logLinesShown = 15;
 
 /** A server that this process started. It dies with this process. */
@@ -67,7 +68,7 @@ export class Server {
     await this.#begin();
   }
 
-  /** Ends the server in its own way, paused or not, and by SIGKILL when it has not ended after 15 s. */
+  /** Ends the server in its own way, paused or not, and by SIGKILL when it has not ended after 50 s. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child || !this.#runs()) return;
