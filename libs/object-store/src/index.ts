@@ -1,6 +1,6 @@
 export { OBJECT_STORE } from './object-store.js';
 export type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from './object-store.js';
-export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreUnavailableError, ObjectTruncatedError } from './object-store-errors.js';
+export { ObjectExistsError, ObjectNotFoundError, ObjectStoreError, ObjectStoreSettingsError, ObjectStoreUnavailableError, ObjectTruncatedError } from './object-store-errors.js';
 export { assertObjectKey, encodeSegment, instanceKey, instancePrefix, type InstanceIdentity } from './object-key.js';
 export { ByteBudget, type BudgetClaim, type BudgetShare } from './byte-budget.js';
 export { FilesObjectStore } from './files/files-object-store.js';

@@ -50,7 +50,10 @@ export const instanceKey = (instance: InstanceIdentity, version: string): string
 
 const wellFormed = /^(?!\.)[a-z0-9._%~-]+(?:\/(?!\.)[a-z0-9._%~-]+)*$/;
 
+/** Whether a key may have been made from encoded segments. */
+export const isObjectKey = (key: string): boolean => wellFormed.test(key);
+
 /** A key that was not made from encoded segments is a programmer's mistake, and on a disk a way out of the folder. */
 export const assertObjectKey = (key: string): void => {
-  if (!wellFormed.test(key)) throw new TypeError('An object key consists of segments from encodeSegment, joined by "/".');
+  if (!isObjectKey(key)) throw new TypeError('An object key consists of segments from encodeSegment, joined by "/".');
 };

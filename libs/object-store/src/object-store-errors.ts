@@ -41,6 +41,16 @@ export class ObjectTruncatedError extends ObjectStoreError {
   }
 }
 
+/** The settings name a store that cannot be used: a wrong key, a bucket that may not be read or created. Waiting does not help. */
+export class ObjectStoreSettingsError extends ObjectStoreError {
+  readonly code = 'OBJECT_STORE_SETTINGS';
+  readonly retriable = false;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, undefined, options);
+  }
+}
+
 /** Disk full, I/O error, no answer from the server: the request may be repeated when the store is back (invariant I8). */
 export class ObjectStoreUnavailableError extends ObjectStoreError {
   readonly code = 'OBJECT_STORE_UNAVAILABLE';

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type { LentBytes, LentChunks, ListedObject, ObjectInfo, ObjectRange, ObjectStore, ObjectWriter } from '../object-store.js';
 import { ObjectExistsError, ObjectNotFoundError, ObjectStoreUnavailableError, ObjectTruncatedError } from '../object-store-errors.js';
 import { assertObjectKey } from '../object-key.js';
+import { demandRange } from '../object-range.js';
 import { ChunkPool } from './chunk-pool.js';
 import { DurableDirectories } from './durable-directories.js';
 import { codeOf, openFile, readFully, renameFile, statFile, statOpenFile, storeError, tolerating, unlinkFile } from './file-calls.js';
@@ -265,11 +266,5 @@ const syncFrom = async (top: string, bottom: string, directories: DurableDirecto
   for (let path = bottom; path.length >= top.length; path = dirname(path)) {
     await directories.sync(path);
     if (path === dirname(path)) return;
-  }
-};
-
-const demandRange = (offset: number, length: number): void => {
-  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
-    throw new TypeError(`A range has an offset and a length that are whole numbers from 0; this one has ${offset} and ${length}.`);
   }
 };
