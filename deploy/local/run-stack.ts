@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildServices } from './build-services.js';
 import { tableOf } from './print-table.js';
@@ -24,7 +25,7 @@ try {
   if (!Number.isInteger(replicas) || replicas < 1) throw new Error(`--replicas is ${values.replicas}; it is a whole number from 1.`);
   if (!values['servers-only']) await buildServices();
   await withServers(values.data, async (servers, asked) => {
-    const services = values['servers-only'] || asked.aborted ? undefined : await startServices(servers, { replicas });
+    const services = values['servers-only'] || asked.aborted ? undefined : await startServices({ environment: environmentOf(servers), folder: join(servers.dataDir, 'services'), replicas });
     try {
       printStack(servers, services);
       say('');

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentOf, type Servers } from './start-servers.js';
 import { findPort } from './start-servers/find-port.js';
 import { Server } from './start-servers/server.js';
 import { distributedApps, workspace } from './workspace.js';
 
 export interface ServicesOptions {
+  /** Where the servers are: `environmentOf(servers)`, or what names others. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Working folder of the processes, with their logs. */
+  readonly folder: string;
   /** Of each service and of the gateway; two unless told. */
   readonly replicas?: number;
   /** Settings of all of them, over those of the servers. */
@@ -41,15 +44,14 @@ const nodeOptions = ['--max-semi-space-size=4', '--enable-source-maps'];
 
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Starts the built services, each replica a process of its own, and resolves when all are ready. Their logs are in `services` of the data folder. */
-export async function startServices(servers: Servers, { replicas = 2, env = {} }: ServicesOptions = {}): Promise<Services> {
-  const folder = join(servers.dataDir, 'services');
+/** Starts the built services, each replica a process of its own, and resolves when all are ready. */
+export async function startServices({ environment, folder, replicas = 2, env = {} }: ServicesOptions): Promise<Services> {
   await mkdir(folder, { recursive: true });
   const places: Place[] = [];
   for (const app of distributedApps()) {
     for (let number = 1; number <= replicas; number++) places.push({ app, name: `${app}-${number}`, port: await findPort(), metricsPort: await findPort() });
   }
-  const shared = { ...environmentOf(servers), ...urlsOf(places), SERVICE_SECRET: randomBytes(32).toString('base64url'), HOST: '127.0.0.1', ...env };
+  const shared = { ...environment, ...urlsOf(places), SERVICE_SECRET: randomBytes(32).toString('base64url'), HOST: '127.0.0.1', ...env };
   const start = async ({ app, name, port, metricsPort }: Place): Promise<Replica> => ({
     app,
     metrics: `127.0.0.1:${metricsPort}`,

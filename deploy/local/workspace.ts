@@ -10,6 +10,6 @@ function above(folder: string): string {
   return above(dirname(folder));
 }
 
-/** The apps that are a process of their own in the distributed profile, the gateway among them. */
+/** The apps that are a process of their own in the distributed profile: the gateway, then what stands behind it. */
 export const distributedApps = (): string[] =>
-  globSync('apps/*/src/main.ts', { cwd: workspace }).map((file) => file.split('/')[1] as string).filter((app) => app !== 'standalone').sort();
+  globSync('apps/*/src/main.ts', { cwd: workspace }).map((file) => file.split('/')[1] as string).filter((app) => app !== 'standalone').sort((a, b) => Number(b === 'gateway') - Number(a === 'gateway') || a.localeCompare(b));

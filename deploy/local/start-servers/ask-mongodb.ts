@@ -25,6 +25,11 @@ export const isPrimary = async (port: number): Promise<boolean> =>
 export const initiateReplicaSet = (port: number, name: string): Promise<Buffer> =>
   command(port, { replSetInitiate: { _id: name, members: [{ _id: 0, host: `127.0.0.1:${port}` }] } });
 
+/** From now until `unlockWrites` nothing is written to any database; reads are answered. */
+export const lockWrites = (port: number): Promise<Buffer> => command(port, { fsync: 1, lock: 1 });
+
+export const unlockWrites = (port: number): Promise<Buffer> => command(port, { fsyncUnlock: 1 });
+
 /** BSON of what the commands above are made of: strings, 32-bit numbers, documents, arrays of documents. */
 export function bson(document: Document): Buffer {
   const elements = Object.entries(document).map(([name, value]) => {
