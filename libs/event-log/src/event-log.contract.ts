@@ -313,6 +313,22 @@ export function describeEventLog(name: string, open: () => Promise<LogUnderTest>
       });
     });
 
+    describe('ends', () => {
+      it('given a topic with records, then they lie behind the newest ones, and a consumer that begins there gets what comes later', async () => {
+        expect(await log.ends(wide)).toEqual(Array.from({ length: log.partitionCount(wide) }, () => 0));
+        const keys = ['a', 'b', 'c', 'd', 'e'];
+        await log.append(wide, keys.map((key) => record(key, 'before')));
+        const ends = await log.ends(wide);
+        expect(ends.reduce((sum, end) => sum + end)).toBe(5);
+        const reader = new Reader();
+        ends.forEach((end, partition) => reader.next.set(partition, end));
+        await log.append(wide, keys.map((key) => record(key, 'later')));
+        await consume(wide, reader.options());
+        await reader.until(() => reader.passed === 10);
+        expect(reader.values).toEqual(keys.map(() => 'later'));
+      });
+    });
+
     describe('lag', () => {
       it('given what was appended and what was passed, then it is the difference over all partitions', async () => {
         const reader = new Reader();

@@ -54,6 +54,8 @@ export interface EventLog {
   consume(topic: TopicSpec, options: ConsumeOptions): Promise<Consumer>;
   partitionOf(topic: TopicSpec, key: string): number;
   partitionCount(topic: TopicSpec): number;
+  /** Of each partition the offset behind its newest record: where a consumer begins that has what is before from elsewhere. */
+  ends(topic: TopicSpec): Promise<readonly number[]>;
   /** Records appended and not yet passed, over all partitions. */
   lag(topic: TopicSpec, progress: Progress): Promise<number>;
   ping(): Promise<void>;

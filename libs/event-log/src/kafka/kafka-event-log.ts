@@ -1,4 +1,4 @@
-import type { Admin, Kafka, Producer } from 'kafkajs';
+import { Partitioners, type Admin, type Kafka, type Producer } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
@@ -38,7 +38,7 @@ export class KafkaEventLog implements EventLog {
     counts: ReadonlyMap<string, number>,
   ) {
     const { topicPrefix, appendDeadlineMs } = settings;
-    this.producer = new Replaceable(() => kafka.producer({ idempotent: true, allowAutoTopicCreation: false, retry: RETRY }), appendDeadlineMs);
+    this.producer = new Replaceable(() => kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: RETRY }), appendDeadlineMs);
     this.topics = new Map([...counts].map(([name, partitions]) => {
       const topic = topicPrefix + name;
       return [name, { partitions, appender: new TopicAppender(topic, this.producer, appendDeadlineMs), ranges: new LogRanges(topic, admin) }];
@@ -97,6 +97,16 @@ export class KafkaEventLog implements EventLog {
 
   partitionCount(topic: TopicSpec): number {
     return this.opened(topic).partitions;
+  }
+
+  async ends(topic: TopicSpec): Promise<readonly number[]> {
+    const { partitions, ranges } = this.opened(topic);
+    const found = await asked(ranges.read());
+    return Array.from({ length: partitions }, (_, partition) => {
+      const range = found.get(partition);
+      if (!range) throw new EventLogUnavailableError(new Error(`it does not know the end of ${topic.name}/${partition} now`));
+      return range.end;
+    });
   }
 
   async lag(topic: TopicSpec, progress: Progress): Promise<number> {

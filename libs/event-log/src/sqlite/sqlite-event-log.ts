@@ -75,11 +75,13 @@ export class SqliteEventLog implements EventLog {
     return topic.partitions.standalone;
   }
 
+  async ends({ name }: TopicSpec): Promise<readonly number[]> {
+    return this.file.read('SELECT next FROM log_partitions WHERE topic = ? ORDER BY partition', [name]).map(({ next }) => Number(next));
+  }
+
   async lag(topic: TopicSpec, progress: Progress): Promise<number> {
     let lag = 0;
-    for (const { partition, next } of this.file.read('SELECT partition, next FROM log_partitions WHERE topic = ?', [topic.name])) {
-      lag += Number(next) - (await progress.read(Number(partition)));
-    }
+    for (const [partition, end] of (await this.ends(topic)).entries()) lag += end - (await progress.read(partition));
     return lag;
   }
 
