@@ -3,6 +3,7 @@ import { describeChanges } from './contract/changes.contract.js';
 import { describeReads } from './contract/reads.contract.js';
 import { describeSearch } from './contract/search.contract.js';
 import { describeTransactions } from './contract/transactions.contract.js';
+import { describeWebhooks } from './contract/webhooks.contract.js';
 import type { MetadataStore } from './metadata-store.js';
 
 /** A store that nobody else writes to. */
@@ -25,6 +26,7 @@ export function describeMetadataStore(name: string, open: () => Promise<StoreUnd
     describeReads(current);
     describeSearch(current);
     describeChanges(current);
+    describeWebhooks(current);
 
     it('then it answers a ping', async () => {
       await expect(under.store.ping()).resolves.toBeUndefined();

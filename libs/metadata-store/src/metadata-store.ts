@@ -1,4 +1,4 @@
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow } from './rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from './rows.js';
 import type { SearchHit, SearchPlan } from './search-plan.js';
 import type { Outcome, Transaction } from './transaction.js';
 
@@ -86,6 +86,9 @@ export interface MetadataStore {
   /** The first sequence at or after a timestamp (seven fraction digits); undefined when there is none. */
   sequenceAt(timestamp: string): Promise<number | undefined>;
   latestChange(): Promise<NumberedChange | undefined>;
+
+  /** All, in the order of their ids; they are few. */
+  listWebhooks(): Promise<WebhookRow[]>;
 
   listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]>;
 

@@ -177,6 +177,36 @@ export interface DoomRow {
   belowOrdinal: number;
 }
 
+/** A subscription of somebody outside to changes. */
+export interface WebhookRow {
+  /** UUIDv7. */
+  id: string;
+  url: string;
+  /** What deliveries are signed with, kept as it is used; never answered, never logged. */
+  secret: string;
+  /** JSON of the service: which changes are wanted. */
+  filter: string;
+  /** Who stopped it: a person (`paused`), or failures (`disabled`). */
+  state: 'active' | 'paused' | 'disabled';
+  /** The last sequence that is done with: delivered, not wanted, or given up. */
+  position: number;
+  /** Attempts in a row that failed for the change that is next. */
+  attempts: number;
+  /** Milliseconds since 1970 before which it is not tried again. */
+  notBefore: number;
+  /** Changes in a row that were given up. */
+  givenUp: number;
+  /** What was wrong last, in words; null when nothing ever was. */
+  lastError: string | null;
+  /** ISO 8601, UTC. */
+  lastErrorAt: string | null;
+  lastDeliveredAt: string | null;
+  createdBy: string;
+  createdAt: string;
+  /** Grows with each change that a person makes, so that a delivery under way does not undo it. */
+  revision: number;
+}
+
 export interface Rows {
   partitions: PartitionRow;
   cursors: CursorRow;
@@ -190,6 +220,7 @@ export interface Rows {
   changes: ChangeRow;
   due: DueRow;
   dooms: DoomRow;
+  webhooks: WebhookRow;
 }
 export type TableName = keyof Rows;
 
@@ -207,6 +238,7 @@ export const TABLE_KEYS = {
   changes: ['logPartition', 'logOffset', 'place'],
   due: ['id'],
   dooms: ['id'],
+  webhooks: ['id'],
 } as const satisfies { [T in TableName]: readonly (keyof Rows[T])[] };
 
 export type KeyOf<T extends TableName> = Pick<Rows[T], Extract<(typeof TABLE_KEYS)[T][number], keyof Rows[T]>>;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow } from '../rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import { compileSearch } from './compile-search.js';
@@ -138,6 +138,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async latestChange(): Promise<NumberedChange | undefined> {
     return this.one(`${NUMBERED} WHERE c.sequence = (SELECT MAX(sequence) FROM changes WHERE sequence IS NOT NULL)`);
+  }
+
+  async listWebhooks(): Promise<WebhookRow[]> {
+    return this.all('SELECT * FROM webhooks ORDER BY id');
   }
 
   async listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]> {
