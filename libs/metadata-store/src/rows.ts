@@ -203,8 +203,8 @@ export interface WebhookRow {
   lastDeliveredAt: string | null;
   createdBy: string;
   createdAt: string;
-  /** Grows with each change that a person makes, so that a delivery under way does not undo it. */
-  revision: number;
+  /** Changes that persons made, so that a delivery under way does not undo one. */
+  edits: number;
 }
 
 export interface Rows {

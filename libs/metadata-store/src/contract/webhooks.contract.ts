@@ -6,7 +6,7 @@ import type { Outcome, Write } from '../transaction.js';
 function webhookRow(over: Partial<WebhookRow> = {}): WebhookRow {
   return {
     id: 'a', url: 'https://example.org/hook', secret: 's', filter: '{}', state: 'active', position: 0, attempts: 0, notBefore: 0, givenUp: 0,
-    lastError: null, lastErrorAt: null, lastDeliveredAt: null, createdBy: 'me', createdAt: '2026-01-01T00:00:00.000Z', revision: 1, ...over,
+    lastError: null, lastErrorAt: null, lastDeliveredAt: null, createdBy: 'me', createdAt: '2026-01-01T00:00:00.000Z', edits: 1, ...over,
   };
 }
 
@@ -28,11 +28,11 @@ export function describeWebhooks(current: () => MetadataStore): void {
       expect(await store.listWebhooks()).toEqual([rows[1], rows[0]]);
     });
 
-    it('given a delivery and a change by a person at the same time, then the one that read the older revision fails', async () => {
+    it('given a delivery and a change by a person at the same time, then the one that read the older one fails', async () => {
       await committed(insert(webhookRow()));
-      await committed({ op: 'update', table: 'webhooks', key: { id: 'a' }, expect: { revision: 1 }, set: { state: 'paused', revision: 2 } });
-      expect(await commit({ op: 'update', table: 'webhooks', key: { id: 'a' }, expect: { revision: 1, position: 0 }, set: { position: 1 } })).toEqual({ committed: false, failed: 0 });
-      expect(await store.listWebhooks()).toMatchObject([{ state: 'paused', position: 0, revision: 2 }]);
+      await committed({ op: 'update', table: 'webhooks', key: { id: 'a' }, expect: { edits: 1 }, set: { state: 'paused', edits: 2 } });
+      expect(await commit({ op: 'update', table: 'webhooks', key: { id: 'a' }, expect: { edits: 1, position: 0 }, set: { position: 1 } })).toEqual({ committed: false, failed: 0 });
+      expect(await store.listWebhooks()).toMatchObject([{ state: 'paused', position: 0, edits: 2 }]);
     });
 
     it('given one that is removed, then it is gone, and a delivery of it changes nothing', async () => {

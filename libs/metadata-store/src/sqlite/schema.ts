@@ -100,7 +100,7 @@ const version2 = `
 CREATE TABLE webhooks (
   id TEXT NOT NULL PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL, filter TEXT NOT NULL, state TEXT NOT NULL,
   position INTEGER NOT NULL, attempts INTEGER NOT NULL, notBefore INTEGER NOT NULL, givenUp INTEGER NOT NULL,
-  lastError TEXT, lastErrorAt TEXT, lastDeliveredAt TEXT, createdBy TEXT NOT NULL, createdAt TEXT NOT NULL, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  lastError TEXT, lastErrorAt TEXT, lastDeliveredAt TEXT, createdBy TEXT NOT NULL, createdAt TEXT NOT NULL, edits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2] };
