@@ -30,3 +30,12 @@ export const removeBucket = async (options: S3Options): Promise<void> => {
   await connection.tell({ method: 'DELETE' });
   connection.close();
 };
+
+/** Resolves when the condition holds; a deadline says that it never will. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('What was waited for did not happen within 20 s.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
