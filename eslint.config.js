@@ -12,8 +12,9 @@ const depConstraints = [
   { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store', 'scope:testing'] },
   { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:testing'] },
-  { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
+  { sourceTag: 'scope:service-process', onlyDependOnLibsWithTags: ['type:port', 'scope:config', 'scope:telemetry', 'scope:testing'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:testing'] },
+  { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:deploy', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http', 'scope:deploy'] },
 ];
@@ -40,7 +41,8 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { depConstraints, allow: [], enforceBuildableLibDependency: false }],
+      // Their adapters to servers are loaded by the processes that have those servers.
+      '@nx/enforce-module-boundaries': ['error', { depConstraints, allow: [], enforceBuildableLibDependency: false, checkDynamicDependenciesExceptions: ['@isocenter/(event-log|metadata-store|object-store)'] }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',

@@ -1,2 +1,1 @@
-export { ChangeFeedModule, endStreams, type ChangeFeedPorts } from './change-feed.module.js';
-export type { ChangeFeedOptions } from './change-feed-options.js';
+export { changeFeedService } from './change-feed-service.js';

@@ -1,5 +1,5 @@
 import type { Authenticate } from '@isocenter/auth';
-import { allowCrossOrigin, answerClientError, answerOptions, describeAnswer, dialectPolicies, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
+import { allowCrossOrigin, answerClientError, answerOptions, continueWhenRead, describeAnswer, dialectPolicies, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
 import type { Logger } from '@isocenter/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -35,6 +35,10 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     this.server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: 32 * 1024, noDelay: true }, (request, response) => this.handle(request, response));
     this.server.timeout = IDLE_TIMEOUT_MS;
+    this.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      continueWhenRead(request, response);
+      this.handle(request, response);
+    });
     this.server.on('clientError', answerClientError);
   }
 

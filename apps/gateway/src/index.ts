@@ -1,2 +1,1 @@
 export { Gateway, type GatewayOptions, type ServiceBinding } from './gateway.js';
-export { Health, type HealthCheck } from './health.js';

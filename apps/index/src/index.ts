@@ -1,2 +1,1 @@
-export { IndexingModule, indexingTopics, type IndexingPorts } from './indexing.module.js';
-export type { IndexingOptions } from './indexing-options.js';
+export { indexService } from './index-service.js';

@@ -1,5 +1,5 @@
 import { CommandSender, type DeleteInstances as DeleteCommand, type StoreInstance } from '@isocenter/commands';
-import { EventLogServer, TOPICS, type Consumer } from '@isocenter/event-log';
+import { EventLogServer, TOPICS } from '@isocenter/event-log';
 import type { RequestContext } from '@isocenter/http';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -21,20 +21,17 @@ describe('the service index', () => {
   let ports: OpenPorts;
   let commands: CommandSender;
   let app: INestMicroservice;
-  let hints: Consumer;
   let errors: Error[];
 
   const start = async (): Promise<void> => {
     const { eventLog, store } = ports;
     commands = new CommandSender(eventLog, store);
-    hints = await eventLog.consume(TOPICS.instanceOutcomes, { group: 'test', from: 'latest', maxBatchBytes: 1_000_000, onBatch: (batch) => commands.onOutcomes(batch), onError: (error) => errors.push(error) });
     const module = IndexingModule.register({ eventLog, store, commands }, { graceMs: 1_000_000, deadlineMs: 30_000, log });
     app = await NestFactory.createMicroservice(module, { strategy: new EventLogServer({ eventLog, topics: indexingTopics(store), onError: (error) => errors.push(error) }), logger: false });
     await app.listen();
   };
   const stop = async (): Promise<void> => {
     await app.close();
-    await hints.stop();
     commands.close();
   };
   const ask = (command: StoreInstance | DeleteCommand): ReturnType<CommandSender['ask']> => commands.ask(command, { metadata: Buffer.from('{}'), marks: Buffer.alloc(0), frameTable: Buffer.alloc(0) }, 30_000);

@@ -1,4 +1,4 @@
-import { CommandSender } from '@isocenter/commands';
+import { CommandSender, OnInstanceOutcomes, outcomesTopic } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type ConsumedTopic, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -24,7 +24,7 @@ export class IndexingModule {
   static register({ eventLog, store, commands }: IndexingPorts, options: IndexingOptions): DynamicModule {
     return {
       module: IndexingModule,
-      controllers: [OnInstanceCommands, SearchController, DeleteInstancesController, ListPartitionsController],
+      controllers: [OnInstanceCommands, OnInstanceOutcomes, SearchController, DeleteInstancesController, ListPartitionsController],
       providers: [
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
@@ -47,5 +47,5 @@ export function indexingTopics(store: MetadataStore): ConsumedTopic[] {
     group: 'index',
     maxBatchBytes: BATCH_BYTES,
     from: { read: async (partition) => (await store.readCursor(cursorName(instanceCommands.name, partition)))?.position ?? 0 },
-  }];
+  }, outcomesTopic('index')];
 }

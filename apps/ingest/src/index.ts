@@ -1,2 +1,1 @@
-export { IngestingModule, type IngestPorts } from './ingesting.module.js';
-export type { IngestOptions } from './ingest-options.js';
+export { ingestService } from './ingest-service.js';

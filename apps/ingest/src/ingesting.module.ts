@@ -1,10 +1,9 @@
-import { CommandSender } from '@isocenter/commands';
+import { CommandSender, OnInstanceOutcomes } from '@isocenter/commands';
 import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
-import { OnInstanceOutcomes } from './on-instance-outcomes.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
 import { StoreInstances } from './store-instances/store-instances.js';
 import { StoreInstancesController } from './store-instances/store-instances.controller.js';

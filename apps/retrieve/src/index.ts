@@ -1,1 +1,1 @@
-export { RetrievingModule, type RetrievePorts } from './retrieving.module.js';
+export { retrieveService } from './retrieve-service.js';

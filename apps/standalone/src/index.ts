@@ -1,1 +1,1 @@
-export { startStandalone, type Standalone } from './start-standalone.js';
+export { startStandalone } from './start-standalone.js';

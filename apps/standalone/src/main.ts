@@ -1,12 +1,3 @@
-// First of all, and with nothing imported: what the program needs of the process it runs in.
-const NEEDED_NODE = 24;
-/** Threads for files, DNS and compression; libuv reads it when the first of them is used. Each synced write holds one. */
-const THREADS = '16';
+import '@isocenter/service-process/prepare';
 
-if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
-  process.stderr.write(`isocenter did not start. This is Node.js ${process.versions.node}; isocenter needs ${NEEDED_NODE}. Start it with "npm start", which brings its own, or install Node.js ${NEEDED_NODE}.\n`);
-  process.exit(1);
-}
-process.env.UV_THREADPOOL_SIZE ??= THREADS;
-const { runStandalone } = await import('./run-standalone.js');
-await runStandalone();
+await import('./run-standalone.js');

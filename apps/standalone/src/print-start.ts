@@ -1,12 +1,12 @@
 import type { Settings } from '@isocenter/config';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Standalone } from './start-standalone.js';
+import type { RunningProcess } from '@isocenter/service-process';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
 /** One block that says where the archive is and how to use it. On standard error, since standard output holds the JSON log. */
-export function printStart(settings: Settings, { address, metricsPort }: Standalone): void {
+export function printStart(settings: Settings, { address, metricsPort }: RunningProcess): void {
   const lines = [
     `isocenter ${version}`,
     '',

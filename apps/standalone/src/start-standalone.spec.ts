@@ -3,18 +3,19 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startStandalone, type Standalone } from './start-standalone.js';
+import type { RunningProcess } from '@isocenter/service-process';
+import { startStandalone } from './start-standalone.js';
 
 describe('startStandalone', () => {
   let folder: string;
-  let running: Standalone | undefined;
+  let running: RunningProcess | undefined;
   afterEach(async () => {
     await running?.close();
     running = undefined;
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function start(): Promise<Standalone> {
+  async function start(): Promise<RunningProcess> {
     folder = await mkdtemp(join(tmpdir(), 'isocenter-standalone-'));
     return startStandalone(readSettings('standalone', { DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' }));
   }

@@ -9,7 +9,9 @@ export { type Method, type Permission, type Route, routes, type Service } from '
 // Errors and their answers
 export { answerClientError } from './errors/answer-client-error.js';
 export { answerError, describeAnswer } from './errors/answer-error.js';
+export { answerRaw } from './errors/answer-raw.js';
 export { answerRouterError } from './errors/answer-router-error.js';
+export { discardBody } from './errors/discard-body.js';
 export { ErrorFilter } from './errors/error.filter.js';
 export {
   BadGateway, BadRequest, Conflict, FailedDependency, Forbidden, Gone, HeaderFieldsTooLarge, InternalError, MethodNotAllowed, NotAcceptable,
@@ -24,6 +26,7 @@ export { createServiceApp, type ServiceApp, type ServiceAppOptions } from './ser
 export { CurrentContext } from './service-app/current-context.js';
 
 // Bodies
+export { continueWhenRead } from './continue-when-read.js';
 export { type ContentType, parseContentType, requireBoundary } from './content-type.js';
 export { BodyTooLarge, MalformedMultipart, PartHeaderTooLarge, TooManyParts, TruncatedMultipart } from './multipart/multipart-errors.js';
 export { type Part, readParts, type ReadPartsOptions } from './multipart/read-parts.js';

@@ -1,0 +1,4 @@
+import { runService } from '@isocenter/service-process';
+import { indexService } from './index-service.js';
+
+await runService(indexService);

@@ -1,0 +1,4 @@
+import { runService } from '@isocenter/service-process';
+import { retrieveService } from './retrieve-service.js';
+
+await runService(retrieveService);

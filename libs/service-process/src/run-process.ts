@@ -1,0 +1,74 @@
+import { SettingsError, redactSettings, readSettings, type App, type Settings } from '@isocenter/config';
+import { createLogger, type Logger } from '@isocenter/telemetry';
+import { STOP_MS } from './stop-server.js';
+
+/** A started process. */
+export interface RunningProcess {
+  /** `http://host:port` */
+  readonly address: string;
+  readonly metricsPort: number;
+  /** Resolves when it serves, rejects when it never will. */
+  readonly serving: Promise<void>;
+  /** Finishes the requests in flight, then releases what it holds. */
+  close(): Promise<void>;
+}
+
+export interface ProcessOptions<A extends App> {
+  readonly app: A;
+  readonly start: (settings: Settings<A>) => Promise<RunningProcess>;
+  /** Errors that a person can mend: said in a sentence, without a stack. */
+  readonly expected?: readonly (new (...args: never[]) => Error)[];
+  readonly onServing?: (settings: Settings<A>, running: RunningProcess) => void;
+}
+
+/** Behind the requests in flight: consumers, background work and connections end within this. */
+const CLOSE_MS = 15_000;
+
+/** Reads the settings and runs until SIGINT or SIGTERM, then finishes what is in flight, but not for ever. */
+export async function runProcess<A extends App>({ app, start, expected = [], onServing }: ProcessOptions<A>): Promise<void> {
+  const title = app === 'standalone' ? 'isocenter' : `isocenter ${app}`;
+  const fail = (error: unknown): never => {
+    const { message, stack, code } = error as NodeJS.ErrnoException;
+    const mendable = [SettingsError, ...expected].some((kind) => error instanceof kind) || code === 'EADDRINUSE' || code === 'EACCES' || code === 'ENOENT';
+    process.stderr.write(mendable ? `${title} did not start. ${message}\n` : `${title} stopped by an error.\n${stack ?? String(error)}\n`);
+    process.exit(1);
+  };
+  try {
+    const settings = readSettings(app);
+    const log = createLogger({ level: (settings as Settings<App>).logLevel, service: app });
+    log.info({ settings: redactSettings(app, settings) }, 'starting');
+    reportUnexpected(log);
+    const starting = start(settings);
+    // From the beginning: as the first process of a container it gets no signal that it does not listen to.
+    stopOnSignal(starting, log, fail);
+    const running = await starting;
+    await running.serving;
+    onServing?.(settings, running);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function stopOnSignal(starting: Promise<RunningProcess>, log: Logger, fail: (error: unknown) => never): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    // Asked twice, nobody wants to wait.
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error({}, 'it did not stop in time and was ended');
+      process.exit(1);
+    }, STOP_MS + CLOSE_MS).unref();
+    starting.then((running) => running.close()).then(() => process.exit(0), fail);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+}
+
+/** What nobody caught leaves the process in a state that nobody knows: it ends, and what it was doing is done again by the next one. */
+function reportUnexpected(log: Logger): void {
+  process.on('uncaughtException', (err, origin) => {
+    log.fatal({ err, origin }, 'an error that nobody expected; the process ends');
+    process.exit(1);
+  });
+}

@@ -1,0 +1,40 @@
+import type { App, Settings } from '@isocenter/config';
+import type { ConsumedTopic, EventLog } from '@isocenter/event-log';
+import type { MetadataStore } from '@isocenter/metadata-store';
+import type { ObjectStore } from '@isocenter/object-store';
+import type { Service } from '@isocenter/http';
+import type { Logger } from '@isocenter/telemetry';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+
+/** The ports that a service may be given. */
+export interface Ports {
+  readonly eventLog: EventLog;
+  readonly store: MetadataStore;
+  readonly objects: ObjectStore;
+}
+export type PortName = keyof Ports;
+
+/**
+ * What a service is, told once for both profiles: as a process of its own it gets ports to servers, in standalone those of
+ * the one file.
+ */
+export interface ServiceDefinition<A extends Service & App, P extends PortName> {
+  readonly name: A;
+  /** What it is given; always one and the same for the life of the process. */
+  readonly ports: readonly P[];
+  /** The ports without which none of its requests can be answered: it is ready while these are there. */
+  readonly neededToServe: readonly P[];
+  compose(given: Pick<Ports, P> & { readonly settings: Settings<A | 'standalone'>; readonly log: Logger }): ServiceComposition;
+}
+
+export interface ServiceComposition {
+  readonly module: DynamicModule;
+  /** What its `@OnTopic` handlers consume. */
+  readonly topics?: readonly ConsumedTopic[];
+  /** As in ServiceAppOptions. */
+  readonly jsonLimitBytes?: number;
+  /** Ends the answers that would never end by themselves. */
+  endStreams?(app: INestApplicationContext): void;
+  /** Releases what `compose` made; called last. */
+  close?(): void | Promise<void>;
+}

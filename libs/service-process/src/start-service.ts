@@ -1,0 +1,65 @@
+import type { App, Settings } from '@isocenter/config';
+import { answerRaw, readContext, ServiceUnavailable, wrapError, type Service } from '@isocenter/http';
+import { createLogger, startMetrics } from '@isocenter/telemetry';
+import { Health } from './health.js';
+import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
+import { listen } from './listen.js';
+import { openingPorts } from './opening-ports.js';
+import type { RunningProcess } from './run-process.js';
+import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
+import { startServiceApp, type StartedServiceApp } from './start-service-app.js';
+import { stopServer } from './stop-server.js';
+
+/**
+ * One service as a process of its own. Resolves when it listens: from then on it is live, and it is ready when its ports
+ * are there and its consumers run, which `serving` tells.
+ */
+export async function startService<A extends Service & App, P extends PortName>(definition: ServiceDefinition<A, P>, settings: Settings<A>): Promise<RunningProcess> {
+  const { name } = definition;
+  const { host, port, metricsPort, serviceSecret, logLevel, ...tlsFiles } = settings as unknown as Settings<Service & App>;
+  const log = createLogger({ level: logLevel, service: name });
+  const ports = openingPorts(definition, settings, log);
+  const health = new Health(ports.health);
+  let answer: Answer = refuseWhileStarting(name, serviceSecret);
+  const server = createInternalServer(readServiceTls(tlsFiles), health.handle, (request, response) => answer(request, response));
+  const address = await listen(server, { host, port });
+  const metrics = await startMetrics({ host, port: metricsPort });
+  const stopping = new AbortController();
+  let app: StartedServiceApp | undefined;
+
+  const serve = async (): Promise<void> => {
+    const opened = await ports.open(stopping.signal);
+    const composition = definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, log });
+    app = await startServiceApp(composition, { service: name, serviceSecret, log, eventLog: (opened as Partial<Ports>).eventLog });
+    answer = app.handle;
+    if (health.state === 'starting') health.state = 'serving';
+    log.info({ address, metricsPort: metrics.port }, 'serving');
+  };
+
+  const serving = serve();
+  return {
+    address,
+    metricsPort: metrics.port,
+    serving,
+    close: async () => {
+      health.state = 'stopping';
+      stopping.abort();
+      await serving.catch(() => undefined);
+      app?.endStreams();
+      await stopServer(server);
+      await app?.close();
+      await Promise.all([metrics.close(), ports.close()]);
+    },
+  };
+}
+
+function refuseWhileStarting(service: Service, secret: string): Answer {
+  return (request, response) => {
+    try {
+      readContext(request.headers, secret);
+      throw new ServiceUnavailable(`The service ${service} is starting: it waits for the servers that it needs. Repeat the request.`);
+    } catch (error) {
+      answerRaw(request, response, wrapError(error, ''));
+    }
+  };
+}
