@@ -58,7 +58,7 @@ export default tseslint.config(
   })),
   {
     files: ['**/*.ts'],
-    ignores: ['**/*.{spec,int-spec,e2e-spec,contract}.ts', '**/test/**', 'e2e/**', '**/e2e/**'],
+    ignores: ['**/*.{spec,int-spec,e2e-spec,standalone-spec,contract}.ts', '**/test/**', 'e2e/**', '**/e2e/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: '@isocenter/testing', message: 'Only tests use the testing library.' }] }] },
   },
   // Nest resolves injected classes at run time: a type-only import would erase them.

@@ -1,10 +1,13 @@
 import { preset } from '../jest.preset.js';
 
-/** Tests of the running system: each suite starts its own process, from the built application. */
+/** What is tested: everything in one process, or with E2E_PROFILE=stack each service as processes on real servers. `*.standalone-spec.ts` is about what only the first has. */
+const profile = process.env.E2E_PROFILE === 'stack' ? 'e2e' : '{e2e,standalone}';
+
+/** Tests of the running system: each suite starts its own, from what is built. */
 export default {
   ...preset,
   rootDir: import.meta.dirname,
-  testMatch: ['<rootDir>/*/**/*.e2e-spec.ts'],
+  testMatch: [`<rootDir>/*/**/*.${profile}-spec.ts`],
   testPathIgnorePatterns: ['/dist/', '/out-tsc/'],
   testTimeout: 60_000,
   maxWorkers: 1,

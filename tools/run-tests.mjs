@@ -13,7 +13,7 @@ const steps = [
   ['end-to-end tests', [...nx, 'run', '@isocenter/e2e:e2e', '--output-style=static']],
 ];
 const failedSteps = steps.filter(([, args]) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0).map(([name]) => name);
-const counts = countSuites(results, ['spec', 'e2e-spec']);
+const counts = countSuites(results, ['spec', 'e2e-spec', 'standalone-spec']);
 
 process.stdout.write('\nCoverage of lines, unit and contract tests\n');
 for (const project of projects) {

@@ -12,4 +12,16 @@ export const peakMemory = async (pid: number): Promise<number> => {
 
 export const resetPeak = (pid: number): Promise<void> => writeFile(`/proc/${pid}/clear_refs`, '5');
 
+interface Process { readonly pid: number }
+
+export const resetPeaks = async (processes: readonly Process[]): Promise<void> => void (await Promise.all(processes.map(({ pid }) => resetPeak(pid))));
+export const peaks = (processes: readonly Process[]): Promise<number[]> => Promise.all(processes.map(({ pid }) => peakMemory(pid)));
+
+/** The highest peak among processes while the work is done, each counted by itself (I6 is per process). */
+export const peakWhile = async (processes: readonly Process[], work: () => Promise<unknown>): Promise<number> => {
+  await resetPeaks(processes);
+  await work();
+  return Math.max(...(await peaks(processes)));
+};
+
 export const inMegabytes = (bytes: number): string => `${Math.round(bytes / megabyte)} MB`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 
 export interface PageRow {
   /** Cells without code marks. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 
 const folder = join(workspaceRoot, 'e2e/http');
 const ending = '.e2e-spec.ts';

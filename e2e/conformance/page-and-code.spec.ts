@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { routes } from '@isocenter/http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 import { readConformancePage } from './conformance-page.js';
 import { readNamedTests, reportedAs } from './named-tests.js';
 

@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type DicomWebClient } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { type Standalone } from '../support/standalone-process.js';
+import { type Archive } from '../support/archive.js';
 import { resultOf } from './store-answer.js';
 
 /** A900H: the instance is not valid, or no DICOM at all. */
@@ -17,7 +15,8 @@ export const checkRefused = async (client: DicomWebClient, bytes: Buffer): Promi
 };
 
 /** What an archive holds of anything: nothing may be left where nothing was stored. */
-export const checkNothingStored = async ({ baseUrl, dataDir }: Standalone): Promise<string[]> => {
+export const checkNothingStored = async (archive: Archive): Promise<string[]> => {
+  const { baseUrl } = archive;
   const problems: string[] = [];
   for (const level of ['studies', 'series', 'instances']) {
     const { body } = await call(`${baseUrl}/dicom-web/${level}`);
@@ -25,13 +24,7 @@ export const checkNothingStored = async ({ baseUrl, dataDir }: Standalone): Prom
   }
   const feed = await call(`${baseUrl}/v2/changefeed?includeMetadata=false`);
   if (feed.body.toString() !== '[]') problems.push(`the change feed has ${feed.body.toString('utf8', 0, 200)}`);
-  const left = await instanceFiles(dataDir);
-  if (left.length > 0) problems.push(`the objects folder has ${left.slice(0, 5).join(', ')}`);
+  const left = [...(await archive.listObjects()), ...(await archive.listUnfinishedObjects())];
+  if (left.length > 0) problems.push(`the object store has ${left.slice(0, 5).join(', ')}`);
   return problems;
-};
-
-/** Files of the objects folder, paths below it; the journal of the change feed and the folder's own files are left out. */
-export const instanceFiles = async (dataDir: string): Promise<string[]> => {
-  const entries = await readdir(join(dataDir, 'objects'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.includes('journal'));
 };

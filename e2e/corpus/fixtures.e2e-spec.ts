@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 import { isInvalid, readManifest } from './manifest.js';
 import { runCorpus, type CorpusReport } from './run-corpus.js';
 

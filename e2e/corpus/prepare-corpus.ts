@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { deriveInstance, newUidsOf, type NewUids } from './derive-instance.js';
 import { isDirectory } from './expected-store.js';

@@ -1,5 +1,5 @@
 import { DicomWebClient } from '../support/dicomweb-client.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { checkNothingStored, checkRefused } from './check-refused.js';
 import { checkRoundTrip } from './check-round-trip.js';
 import { expectedStore, lacksOnlyPatientId } from './expected-store.js';
@@ -24,12 +24,12 @@ interface Tally {
 /** Every file of a folder with a manifest through a new archive: what cannot be stored first, while it holds nothing. */
 export const runCorpus = async (folder: string): Promise<CorpusReport> => {
   const corpus = prepareCorpus(folder);
-  const archive = await startStandalone();
+  const archive = await startArchive();
   const tally: Tally = { passed: 0, failures: [], refused: [] };
   try {
     await refuseInvalid(archive, corpus, tally);
     await storeValid(archive, corpus, tally);
-    count(tally, 'the log has no unknown error', archive.process.log.includes('unknown error') ? [archive.process.log.split('\n').find((line) => line.includes('unknown error')) ?? ''] : []);
+    count(tally, 'the log has no unknown error', archive.log.includes('unknown error') ? [archive.log.split('\n').find((line) => line.includes('unknown error')) ?? ''] : []);
   } finally {
     await archive.end();
   }
@@ -41,7 +41,7 @@ const count = (tally: Tally, name: string, problems: readonly string[]): void =>
   else tally.failures.push(`${name}: ${problems.join('; ')}`);
 };
 
-const refuseInvalid = async (archive: Standalone, { invalid, storable }: Corpus, tally: Tally): Promise<void> => {
+const refuseInvalid = async (archive: Archive, { invalid, storable }: Corpus, tally: Tally): Promise<void> => {
   for (const root of ['dicom-web', 'v2'] as const) {
     const client = new DicomWebClient(`${archive.baseUrl}/${root}`);
     for (const { file, bytes } of invalid.filter((one) => root === 'v2' || !lacksOnlyPatientId(one))) count(tally, `${file.path} (/${root})`, await attempt(() => checkRefused(client, bytes)));
@@ -53,7 +53,7 @@ const refuseInvalid = async (archive: Standalone, { invalid, storable }: Corpus,
   count(tally, 'nothing is stored of what was refused', await attempt(() => checkNothingStored(archive)));
 };
 
-const storeValid = async ({ baseUrl }: Standalone, { invalid, storable }: Corpus, tally: Tally): Promise<void> => {
+const storeValid = async ({ baseUrl }: Archive, { invalid, storable }: Corpus, tally: Tally): Promise<void> => {
   const web = new DicomWebClient(`${baseUrl}/dicom-web`);
   for (const { file, bytes } of invalid.filter(lacksOnlyPatientId)) count(tally, `${file.path} (/dicom-web)`, await attempt(() => checkStored(web, bytes)));
   // A partition of its own, since the same instances are stored under the other root.

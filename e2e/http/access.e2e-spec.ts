@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
 type Permission = 'read' | 'write' | 'delete';
 
 let folder: string;
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 
 const keyOf = (name: string): string => `iso_${name.padEnd(43, '0')}`;
@@ -25,7 +25,7 @@ const keys = [
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isocenter-keys-'));
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys }));
-  archive = await startStandalone({ env: { API_KEYS_FILE: join(folder, 'keys.json') } });
+  archive = await startArchive({ env: { API_KEYS_FILE: join(folder, 'keys.json') } });
   v2 = `${archive.baseUrl}/v2`;
   await given(v2, [smallInstance(identityOf('there'))], { headers: as('all') });
   await given(`${v2}/partitions/clinic`, [smallInstance(identityOf('there'))], { headers: as('clinic') });
@@ -107,16 +107,16 @@ describe('Access with API keys', () => {
 
 describe('Access without keys', () => {
   it('given another address than loopback, then the process refuses to start and says what mends it', async () => {
-    await expect(startStandalone({ env: { HOST: '0.0.0.0' } })).rejects.toThrow(/API_KEYS_FILE/);
+    await expect(startArchive({ env: { HOST: '0.0.0.0' } })).rejects.toThrow(/API_KEYS_FILE/);
   });
 
   it('given a keys file that is none, then the process refuses to start and names it', async () => {
     await writeFile(join(folder, 'broken.json'), '{');
-    await expect(startStandalone({ env: { API_KEYS_FILE: join(folder, 'broken.json') } })).rejects.toThrow(/API_KEYS_FILE/);
+    await expect(startArchive({ env: { API_KEYS_FILE: join(folder, 'broken.json') } })).rejects.toThrow(/API_KEYS_FILE/);
   });
 
   it('given a page of another site in a browser of this machine, then it is refused, and one of this machine is served', async () => {
-    const local = await startStandalone();
+    const local = await startArchive();
     try {
       const statusFor = async (headers: Record<string, string>): Promise<number> => (await call(`${local.baseUrl}/dicom-web/studies`, { headers })).status;
       expect(await statusFor({ origin: 'https://elsewhere.example' })).toBe(403);

@@ -3,12 +3,12 @@ import { element } from '../support/dicom-writer.js';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { parseMultipart } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { search } from './search-request.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 let web: string;
 
@@ -20,7 +20,7 @@ const littleEndian = 'transfer-syntax/explicit-le.dcm';
 const deflated = 'transfer-syntax/deflated.dcm';
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v2, web] = [`${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string];
   await given(web, [
     smallInstance(of, { with: [element(0x00420011, 'OB', big), element(0x0040a730, 'SQ', [[element(0x00420011, 'OB', big.subarray(0, 69_000))]])] }),

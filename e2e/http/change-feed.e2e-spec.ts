@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type IncomingMessage } from 'node:http';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call, open } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
@@ -20,7 +20,7 @@ interface Entry {
   readonly filePath: null;
 }
 
-let archive: Standalone;
+let archive: Archive;
 let v1: string;
 let v2: string;
 let ofEmptyArchive: unknown[];
@@ -41,7 +41,7 @@ const sequences = (entries: readonly Entry[]): number[] => entries.map(({ sequen
 const time = (value: string): string => encodeURIComponent(value);
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v1, v2] = [`${archive.baseUrl}/v1`, `${archive.baseUrl}/v2`] as [string, string];
   const [all, latest] = await Promise.all([call(`${v2}/changefeed`), call(`${v2}/changefeed/latest`)]);
   ofEmptyArchive = [all.status, all.body.toString(), latest.status, latest.body.length];

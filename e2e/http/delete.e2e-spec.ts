@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { element } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { search, valuesOf } from './search-request.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 let roots: Record<'v1' | 'v2' | 'dicom-web', string>;
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   v2 = `${archive.baseUrl}/v2`;
   roots = { v1: `${archive.baseUrl}/v1`, v2, 'dicom-web': `${archive.baseUrl}/dicom-web` };
   await given(v2, [smallInstance(identityOf('always there'))]);

@@ -4,12 +4,12 @@ import { element, us } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { parseMultipart, type Part } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { uidOf } from '../support/uid.js';
 import { factsOf, fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 let web: string;
 
@@ -31,7 +31,7 @@ const jpeg = 'frames/jpeg-bot-4f.dcm';
 const j2k = 'frames/j2k-eot-4f.dcm';
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v2, web] = [`${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string];
   await given(v2, [
     smallInstance(three, { with: [element(0x00280008, 'IS', '3'), element(0x00280010, 'US', us(2)), element(0x00280011, 'US', us(2)), element(0x7fe00010, 'OB', Buffer.concat(frames))] }),

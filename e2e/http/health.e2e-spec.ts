@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { rename, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 let web: string;
 
 const there = identityOf('there');
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v2, web] = [`${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string];
   await given(v2, [smallInstance(there)]);
 });
@@ -23,16 +21,13 @@ afterAll(() => archive.end());
 const health = (page: string): Promise<Answer> => call(`${archive.baseUrl}/health/${page}`);
 const report = ({ body }: Answer): { overallStatus: string; details: { name: string; status: string; description: string }[] } => JSON.parse(body.toString()) as ReturnType<typeof report>;
 
-/** Every call on the folder of the objects fails while the steps run, as it does on a disk that is broken. */
+/** Every call on the objects fails while the steps run. */
 const withoutObjects = async (steps: () => Promise<void>): Promise<void> => {
-  const objects = join(archive.dataDir, 'objects');
-  await rename(objects, `${objects}.away`);
-  await symlink('objects', objects);
+  const bringBack = await archive.takeObjectsAway();
   try {
     await steps();
   } finally {
-    await rm(objects);
-    await rename(`${objects}.away`, objects);
+    await bringBack();
   }
 };
 

@@ -4,14 +4,14 @@ import { element } from '../support/dicom-writer.js';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { parseMultipart } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { manyElementInstance } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { search, valuesOf } from './search-request.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v2: string;
 let web: string;
 
@@ -26,7 +26,7 @@ const everyVr = 'values/every-vr-one.dcm';
 const everyVrEmpty = 'values/every-vr-empty.dcm';
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v2, web] = [`${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string];
   await given(v2, [first, second, other].map((of) => smallInstance(of)));
   await given(v2, [everyVr, everyVrEmpty, ...charsets].map(fixture));

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { search, valuesOf } from './search-request.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v1: string;
 let v2: string;
 let web: string;
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v1, v2, web] = [`${archive.baseUrl}/v1`, `${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string, string];
 });
 afterAll(() => archive.end());

@@ -1,30 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, open } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { newArchiveData, startArchive, type Archive, type ArchiveData } from '../support/archive.js';
 import { search, valuesOf } from './search-request.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
-let dataDir: string;
+let data: ArchiveData;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'isocenter-e2e-'));
+  data = await newArchiveData();
 });
-afterAll(() => rm(dataDir, { recursive: true, force: true }));
+afterAll(() => data.remove());
 
-const running = async (steps: (archive: Standalone) => Promise<void>): Promise<void> => {
-  const archive = await startStandalone({ dataDir });
+const running = async (steps: (archive: Archive) => Promise<void>): Promise<void> => {
+  const archive = await startArchive({ data });
   try {
     await steps(archive);
   } finally {
     await archive.end();
   }
 };
-const sequences = async ({ baseUrl }: Standalone): Promise<number[]> => (JSON.parse((await call(`${baseUrl}/v2/changefeed`)).body.toString()) as { sequence: number }[]).map(({ sequence }) => sequence);
+const sequences = async ({ baseUrl }: Archive): Promise<number[]> => (JSON.parse((await call(`${baseUrl}/v2/changefeed`)).body.toString()) as { sequence: number }[]).map(({ sequence }) => sequence);
 
 describe('Restart', () => {
   const [first, second, third] = ['first', 'second', 'third'].map((name) => identityOf(name)) as [ReturnType<typeof identityOf>, ReturnType<typeof identityOf>, ReturnType<typeof identityOf>];
@@ -48,19 +45,13 @@ describe('Restart', () => {
 
   it('given a stream that a client reads, then the process ends it and stops all the same', async () => {
     let ended = false;
-    await running(async ({ baseUrl, process }) => {
+    await running(async ({ baseUrl, stop }) => {
       const response = await open(`${baseUrl}/v2/changefeed/stream`);
       response.resume().once('end', () => (ended = true));
       const asked = Date.now();
-      await process.stop();
+      await stop();
       expect(Date.now() - asked).toBeLessThan(8_000);
     });
     expect(ended).toBe(true);
-  });
-
-  it('given a folder that another process has, then the second one refuses to start and says why', async () => {
-    await running(async () => {
-      await expect(startStandalone({ dataDir })).rejects.toThrow(/did not start\. .*folder/is);
-    });
   });
 });

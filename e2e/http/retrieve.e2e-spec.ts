@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { parseMultipart, type Part } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { uidOf } from '../support/uid.js';
 import { factsOf, fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v1: string;
 let v2: string;
 let web: string;
@@ -30,7 +30,7 @@ const jpeg = 'transfer-syntax/jpeg-baseline-50.dcm';
 const j2k = 'transfer-syntax/j2k-90.dcm';
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v1, v2, web] = [`${archive.baseUrl}/v1`, `${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string, string];
   await given(v2, [...bytes.values()]);
   await given(web, syntaxes.map(fixture));

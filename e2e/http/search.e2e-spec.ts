@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { element, us } from '../support/dicom-writer.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { keysOf, search, valuesOf } from './search-request.js';
 import { given } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v1: string;
 let v2: string;
 let web: string;
@@ -37,7 +37,7 @@ const described = (of: Identity, facts: { modality: string; patient: string; id:
 const abdomenFacts = { patient: 'Müller^Jörg', id: 'Pat-1', birth: '19600203', date: '20240115', accession: 'Acc-1', referring: 'Weiss^Anna', description: 'CT Abdomen für Übung' };
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v1, v2, web] = [`${archive.baseUrl}/v1`, `${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string, string];
   const empty = await search(v2, '/studies');
   const emptyWeb = await search(web, '/studies');

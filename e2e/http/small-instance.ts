@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { element, part10Head, transferSyntax, us } from '../support/dicom-writer.js';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 

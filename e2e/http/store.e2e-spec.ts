@@ -3,20 +3,20 @@ import { element } from '../support/dicom-writer.js';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary, storeContentType } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { exchange } from './raw-exchange.js';
 import { fixture, identityOf, identityOfFixture, secondaryCapture, smallInstance } from './small-instance.js';
 import { given, send, store } from './store-request.js';
 
-let archive: Standalone;
+let archive: Archive;
 let v1: string;
 let v2: string;
 let web: string;
 
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   [v1, v2, web] = [`${archive.baseUrl}/v1`, `${archive.baseUrl}/v2`, `${archive.baseUrl}/dicom-web`] as [string, string, string];
 });
 afterAll(() => archive.end());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 
 const page = readFileSync(join(workspaceRoot, 'docs/invariants.md'), 'utf8');
 const rows = page.split('\n').filter((line) => /^\| I\d+ \|/.test(line));
@@ -19,7 +19,7 @@ describe('docs/invariants.md', () => {
   });
 
   it('names every suite of this folder and of the corpus', () => {
-    const suites = globSync('e2e/{invariants,corpus}/*.e2e-spec.ts', { cwd: workspaceRoot });
+    const suites = globSync('e2e/{invariants,corpus}/*.{e2e,standalone}-spec.ts', { cwd: workspaceRoot });
     expect(suites.length).toBeGreaterThan(5);
     expect(suites.filter((suite) => !proofs.some(({ file }) => file === suite))).toEqual([]);
   });

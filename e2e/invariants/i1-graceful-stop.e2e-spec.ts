@@ -1,21 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone } from '../support/standalone-process.js';
+import { newArchiveData, startArchive } from '../support/archive.js';
 import { nativeMultiframe } from '../support/synthetic-instance.js';
 import { settledState } from './stored-state.js';
 import { until } from './until.js';
 
 describe('I1 acknowledged means kept: the process is told to stop', () => {
   it('given uploads, a retrieve and a change feed stream in flight at SIGTERM, then new connections are refused, what is in flight is finished, the process ends by itself, and all is there after a restart', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'isocenter-stop-'));
-    const first = await startStandalone({ dataDir });
+    const data = await newArchiveData();
+    const first = await startArchive({ data });
     try {
       const large = identityOf('stop', 'series', 'large');
       const file = Buffer.concat([...nativeMultiframe(large, 32, 512, 1024)]);
@@ -31,24 +28,25 @@ describe('I1 acknowledged means kept: the process is told to stop', () => {
       await Promise.all(uploads.map(({ begun }) => begun));
       expect((await call(`${first.baseUrl}/dicom-web/studies`)).status).toBe(200);
 
-      process.kill(first.process.pid, 'SIGTERM');
+      process.kill(first.front.pid, 'SIGTERM');
       await until('no new connection is taken', () => call(`${first.baseUrl}/health/live`, { headers: { connection: 'close' } }).then(() => false, () => true));
-      expect(first.process.running).toBe(true);
+      expect(first.front.running).toBe(true);
       const statuses = await Promise.all(uploads.map(({ finish }) => finish()));
       const received: Buffer[] = [];
       for await (const chunk of answer) received.push(chunk as Buffer);
       expect(statuses).toEqual(uploads.map(() => 200));
       expect(Buffer.concat(received).equals(file)).toBe(true);
-      await until('the process has ended', () => !first.process.running);
-      expect(first.process.log).not.toMatch(/unknown error|stopped by an error/);
+      await until('the process has ended', () => !first.front.running);
+      await first.stop();
+      expect(first.log).not.toMatch(/unknown error|stopped by an error/);
 
-      const second = await startStandalone({ dataDir });
+      const second = await startArchive({ data });
       const { found } = await settledState(second);
       await second.end();
       expect(found).toEqual([large, ...uploads.map((_upload, at) => identityOf('stop', 'series', String(at)))].map(({ sopInstanceUid }) => sopInstanceUid).sort());
     } finally {
-      await first.process.kill();
-      await rm(dataDir, { recursive: true, force: true });
+      await first.stop();
+      await data.remove();
     }
   }, 60_000);
 });

@@ -6,13 +6,13 @@ import { element, encapsulatedStart, itemHead, part10Head, sequenceEnd } from '.
 import { DicomWebClient, instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { ctInstance, manyElementInstance, type Identity } from '../support/synthetic-instance.js';
 
-let archive: Standalone;
+let archive: Archive;
 let client: DicomWebClient;
 beforeAll(async () => {
-  archive = await startStandalone();
+  archive = await startArchive();
   client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
 });
 afterAll(() => archive.end());

@@ -5,30 +5,25 @@ import { resultOf, store } from '../http/store-request.js';
 import { Random } from '../kill/random.js';
 import { DicomWebClient, instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
-import { openSqlite, type SqliteSession } from './sqlite-session.js';
 import { readState, settledState, type StoredState } from './stored-state.js';
 
 const deadlineMs = 400;
 
-let archive: Standalone;
-let other: SqliteSession;
+let archive: Archive;
+let releaseWriter: () => Promise<void>;
 let web: string;
 beforeAll(async () => {
-  archive = await startStandalone({ env: { STORE_DEADLINE_MS: String(deadlineMs), DELETE_GRACE_MS: '0' } });
+  archive = await startArchive({ env: { STORE_DEADLINE_MS: String(deadlineMs), DELETE_GRACE_MS: '0' } });
   web = `${archive.baseUrl}/dicom-web`;
   expect((await store(web, [smallInstance(identityOf('I4', 'series', 'first'))])).status).toBe(200);
-  other = await openSqlite(archive.dataDir);
 });
-afterAll(async () => {
-  await other.close();
-  await archive.end();
-});
+afterAll(() => archive.end());
 
-/** While another process holds the lock of the file, nothing is written: as if the writer had paused. */
-const holdWriter = (): Promise<void> => other.run('BEGIN IMMEDIATE');
-const releaseWriter = (): Promise<void> => other.run('ROLLBACK');
+const holdWriter = async (): Promise<void> => {
+  releaseWriter = await archive.pauseWriter();
+};
 
 const creates = ({ feed }: StoredState, { sopInstanceUid }: Identity): number => feed.filter((entry) => entry.action === 'create' && entry.sopInstanceUid === sopInstanceUid).length;
 

@@ -3,32 +3,28 @@ import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { deflateRawSync } from 'node:zlib';
-import { peakMemory, resetPeak } from '../bench/process-memory.js';
+import { peakWhile } from '../bench/process-memory.js';
 import { identityOf } from '../http/small-instance.js';
 import { transferSyntax } from '../support/dicom-writer.js';
 import { DicomWebClient, instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { nativeMultiframe } from '../support/synthetic-instance.js';
 
 const MB = 1024 ** 2;
 const limit = 300 * MB;
 
-let archive: Standalone;
+let archive: Archive;
 let client: DicomWebClient;
 beforeAll(async () => {
   // Both tests of 4 GB share the instance, and its object is the only large file.
-  archive = await startStandalone({ env: { LOG_LEVEL: 'warn' } });
+  archive = await startArchive({ env: { LOG_LEVEL: 'warn' } });
   client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
 });
 afterAll(() => archive.end());
 
 /** The peak while the work is done. */
-const peakOf = async (work: () => Promise<void>): Promise<number> => {
-  await resetPeak(archive.process.pid);
-  await work();
-  return peakMemory(archive.process.pid);
-};
+const peakOf = (work: () => Promise<void>): Promise<number> => peakWhile(archive.processes, work);
 
 const of = identityOf('I6 four gigabytes');
 /** 4,092 frames of 1 MiB: with head and boundaries just below 4 GiB, the limit of a request. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { peakMemory, resetPeak } from '../bench/process-memory.js';
+import { peakWhile } from '../bench/process-memory.js';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { store } from '../http/store-request.js';
 import { DicomWebClient } from '../support/dicomweb-client.js';
 import { lastBoundary, partHead, storeContentType } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { nativeMultiframe } from '../support/synthetic-instance.js';
 import { until } from './until.js';
 
@@ -14,20 +14,16 @@ const MB = 1024 ** 2;
 const limit = 300 * MB;
 const uploadsAtATime = 8;
 
-let archive: Standalone;
+let archive: Archive;
 let client: DicomWebClient;
 beforeAll(async () => {
-  archive = await startStandalone({ env: { MAX_CONCURRENT_UPLOADS: String(uploadsAtATime), LOG_LEVEL: 'warn' } });
+  archive = await startArchive({ env: { MAX_CONCURRENT_UPLOADS: String(uploadsAtATime), LOG_LEVEL: 'warn' }, replicas: 1 });
   client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
 });
 afterAll(() => archive.end());
 
 /** The peak while the work is done. */
-const peakOf = async (work: () => Promise<void>): Promise<number> => {
-  await resetPeak(archive.process.pid);
-  await work();
-  return peakMemory(archive.process.pid);
-};
+const peakOf = (work: () => Promise<void>): Promise<number> => peakWhile(archive.processes, work);
 
 describe('I6 memory is bounded: by nothing\'s number', () => {
   it('given four times as many uploads as are read at a time, then those beyond get 503 with Retry-After before their body, afterwards all are stored, and each time it takes no more memory than the time before', async () => {

@@ -5,13 +5,13 @@ import { Random } from '../kill/random.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary, storeBody, storeContentType } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { resultOf } from '../http/store-request.js';
 import { settledState } from './stored-state.js';
 
-let archive: Standalone;
+let archive: Archive;
 beforeAll(async () => {
-  archive = await startStandalone({ env: { LOG_LEVEL: 'warn', DELETE_GRACE_MS: '0' } });
+  archive = await startArchive({ env: { LOG_LEVEL: 'warn', DELETE_GRACE_MS: '0' } });
   await call(`${archive.baseUrl}/dicom-web/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom' }, body: smallInstance(there) });
 });
 afterAll(() => archive.end());
@@ -113,8 +113,8 @@ const inParallel = async (count: number, work: (at: number) => Promise<void>): P
 };
 
 const expectSound = async (): Promise<void> => {
-  expect(archive.process.running).toBe(true);
-  expect(archive.process.log).not.toContain('unknown error');
+  expect(archive.running).toBe(true);
+  expect(archive.log).not.toContain('unknown error');
   await settledState(archive);
   expect((await call(`${archive.baseUrl}/dicom-web${instancePath(there)}/metadata`)).status).toBe(200);
 };

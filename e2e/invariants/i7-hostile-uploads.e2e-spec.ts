@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { peakMemory, resetPeak } from '../bench/process-memory.js';
+import { peaks, resetPeaks } from '../bench/process-memory.js';
 import { exchange } from '../http/raw-exchange.js';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { send, store } from '../http/store-request.js';
@@ -9,23 +9,23 @@ import { Random } from '../kill/random.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary, storeBody, storeContentType } from '../support/multipart.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { ctInstance } from '../support/synthetic-instance.js';
 import { hostileInstances } from './hostile-instances.js';
 import { readState, settledState } from './stored-state.js';
 import { until } from './until.js';
 
-let archive: Standalone;
+let archive: Archive;
 let web: string;
 let v2: string;
 beforeAll(async () => {
-  archive = await startStandalone({ env: { LOG_LEVEL: 'warn' } });
+  archive = await startArchive({ env: { LOG_LEVEL: 'warn' } });
   [web, v2] = [`${archive.baseUrl}/dicom-web`, `${archive.baseUrl}/v2`] as [string, string];
 });
 afterEach(async () => {
   // Whatever came: it runs, it answers, it met nothing unknown, and nothing is half stored.
-  expect(archive.process.running).toBe(true);
-  expect(archive.process.log).not.toContain('unknown error');
+  expect(archive.running).toBe(true);
+  expect(archive.log).not.toContain('unknown error');
   await settledState(archive);
 });
 afterAll(() => archive.end());
@@ -35,8 +35,8 @@ const isFound = async (sopInstanceUid: string): Promise<boolean> => (await readS
 
 describe('I7 bad input is answered: instances', () => {
   it.each(hostileInstances)('given $name, then it is $fate, with reason and text, and every read of it is answered below 500', async ({ of, bytes, fate }) => {
-    await resetPeak(archive.process.pid);
-    const before = await peakMemory(archive.process.pid);
+    await resetPeaks(archive.processes);
+    const before = await peaks(archive.processes);
     const { status, stored, failed } = await store(web, [bytes]);
     if (fate === 'refused' || (fate === 'either' && status === 409)) {
       expect([status, failed.map(({ failureReason }) => failureReason)]).toEqual([409, [43264]]);
@@ -50,7 +50,7 @@ describe('I7 bad input is answered: instances', () => {
       const read = await call(`${web}${instancePath(of)}${path}`, { headers: { accept } });
       expect([path, read.status < 500 && (status !== 409 || read.status >= 400)]).toEqual([path, true]);
     }
-    expect((await peakMemory(archive.process.pid)) - before).toBeLessThan(96 * MB);
+    for (const [at, peak] of (await peaks(archive.processes)).entries()) expect(peak - before[at]!).toBeLessThan(96 * MB);
   }, 30_000);
 
   it('given good instances around a bad one, then the good ones are stored and the bad one has its place among the failed', async () => {
@@ -145,13 +145,13 @@ describe('I7 bad input is answered: clients that leave', () => {
   });
 });
 
-const connectTo = ({ baseUrl }: Standalone): Socket => {
+const connectTo = ({ baseUrl }: Archive): Socket => {
   const { hostname, port } = new URL(baseUrl);
   return connect(Number(port), hostname).on('error', () => undefined);
 };
 
 /** Reads some bytes of an answer and leaves; returns its beginning. */
-const connectAndRead = async (to: Standalone, path: string, bytes: number): Promise<string> => {
+const connectAndRead = async (to: Archive, path: string, bytes: number): Promise<string> => {
   const socket = connectTo(to);
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n`);
   let start = '';

@@ -1,54 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { exchange } from '../http/raw-exchange.js';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { send, store } from '../http/store-request.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
-import { freePort } from '../support/free-port.js';
 import { call } from '../support/http-call.js';
 import { storeContentType } from '../support/multipart.js';
-import { workspaceRoot } from '../support/standalone-process.js';
 import { manyElementInstance } from '../support/synthetic-instance.js';
-import { until } from './until.js';
 
 /** In everything that is a patient's, and nowhere else. */
 const marker = 'Qxzwvpatient';
 const inOtherForms = [marker, marker.toUpperCase(), marker.toLowerCase(), Buffer.from(marker).toString('base64').slice(0, 14), Buffer.from(marker).toString('hex')];
 
-let folder: string;
-let child: ChildProcess;
+let archive: Archive;
 let baseUrl: string;
-let metricsUrl: string;
-const output: Buffer[] = [];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'isocenter-logs-'));
-  const [port, metricsPort] = [await freePort(), await freePort()];
-  [baseUrl, metricsUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${metricsPort}/metrics`] as [string, string];
-  // Started here, because every byte of its output counts.
-  child = spawn(process.execPath, [join(workspaceRoot, 'apps/standalone/dist/main.js')], {
-    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PORT: String(port), METRICS_PORT: String(metricsPort), DATA_DIR: folder, LOG_LEVEL: 'trace', STORE_DEADLINE_MS: '500' },
-  });
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => output.push(chunk));
-  await until('the archive is ready', () => call(`${baseUrl}/health/ready`).then(({ status }) => status === 200, () => false));
+  archive = await startArchive({ env: { LOG_LEVEL: 'trace', STORE_DEADLINE_MS: '500' } });
+  ({ baseUrl } = archive);
 });
-afterAll(async () => {
-  if (child.exitCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => archive.end());
 
 const marked = (name: string, ...more: Buffer[]): Buffer => smallInstance({ ...identityOf('I9 marked', 'series', name), patientId: marker, patientName: `${marker}^Jane`, accessionNumber: marker.slice(0, 12) }, {
   with: [element(0x00081030, 'LO', `Study of ${marker}`), element(0x00104000, 'LT', `Comments on ${marker}`), ...more],
 });
 const nothingShown = (): void => {
-  const lines = Buffer.concat(output).toString('latin1').split('\n');
+  const lines = archive.log.split('\n');
   expect(lines.filter((line) => inOtherForms.some((form) => line.includes(form)))).toEqual([]);
 };
 
@@ -91,15 +68,16 @@ describe('I9 no patient data in logs', () => {
   });
 
   it('given metrics, then they have nothing of the patient', async () => {
-    const { status, body } = await call(metricsUrl);
-    expect(status).toBe(200);
-    for (const form of inOtherForms) expect(body.toString('latin1')).not.toContain(form);
+    for (const metricsUrl of archive.metricsUrls) {
+      const { status, body } = await call(metricsUrl);
+      expect(status).toBe(200);
+      for (const form of inOtherForms) expect(body.toString('latin1')).not.toContain(form);
+    }
   });
 
-  it('given the process ends, then what it wrote until then has nothing of the patient, and it wrote', async () => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    expect(Buffer.concat(output).toString()).toContain('"status":200');
+  it('given the processes end, then what they wrote until then has nothing of the patient, and they wrote', async () => {
+    await archive.stop();
+    expect(archive.log).toContain('"status":200');
     nothingShown();
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { given } from '../http/store-request.js';
 import { open } from '../support/http-call.js';
-import { startStandalone, type Standalone } from '../support/standalone-process.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { newKey, writeKeys, type ApiKey } from './api-keys.js';
 
 const permissions: readonly Permission[] = ['read', 'write', 'delete', 'admin'];
@@ -19,11 +19,11 @@ const only = Object.fromEntries(permissions.map((one) => [one, newKey(`only ${on
 const elsewhere = newKey('elsewhere', permissions, ['elsewhere']);
 
 let folder: string;
-let archive: Standalone;
+let archive: Archive;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isocenter-keys-'));
   await writeKeys(join(folder, 'keys.json'), [everything, elsewhere, ...Object.values(without), ...Object.values(only)]);
-  archive = await startStandalone({ env: { API_KEYS_FILE: join(folder, 'keys.json') } });
+  archive = await startArchive({ env: { API_KEYS_FILE: join(folder, 'keys.json') } });
   await given(`${archive.baseUrl}/dicom-web`, [smallInstance(there)], { headers: { authorization: everything.authorization } });
 });
 afterAll(async () => {
@@ -98,14 +98,18 @@ describe('I9 closed by default: services answer only the gateway', () => {
     expect([status, text.includes(there.studyInstanceUid), text.includes('forged')]).toEqual([200, true, false]);
   });
 
-  it('given the process, then it listens on loopback at its two ports and nowhere else', async () => {
-    const sockets = new Set(await Promise.all((await readdir(`/proc/${archive.process.pid}/fd`)).map((fd) => readlink(`/proc/${archive.process.pid}/fd/${fd}`).catch(() => ''))));
-    const listening = ['tcp', 'tcp6'].map((family) => readFile(`/proc/${archive.process.pid}/net/${family}`, 'latin1'));
-    const lines = (await Promise.all(listening)).flatMap((table) => table.trim().split('\n').slice(1)).map((line) => line.trim().split(/\s+/));
-    const own = lines.filter(([, , , state, , , , , , inode]) => state === '0A' && sockets.has(`socket:[${inode}]`)).map(([, local]) => local!);
-    expect(own).toHaveLength(2);
-    // 127.0.0.1 as proc(5) writes it.
-    for (const address of own) expect(address).toMatch(/^0100007F:/);
-    expect(own.map((address) => Number.parseInt(address.split(':')[1]!, 16))).toContain(Number(new URL(archive.baseUrl).port));
+  it('given each process, then it listens on loopback at its two ports and nowhere else', async () => {
+    const listening = new Map<string, number[]>();
+    for (const { name, pid } of archive.processes) {
+      const sockets = new Set(await Promise.all((await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''))));
+      const tables = await Promise.all(['tcp', 'tcp6'].map((family) => readFile(`/proc/${pid}/net/${family}`, 'latin1')));
+      const lines = tables.flatMap((table) => table.trim().split('\n').slice(1)).map((line) => line.trim().split(/\s+/));
+      const own = lines.filter(([, , , state, , , , , , inode]) => state === '0A' && sockets.has(`socket:[${inode}]`)).map(([, local]) => local!);
+      expect(own).toHaveLength(2);
+      // 127.0.0.1 as proc(5) writes it.
+      for (const address of own) expect(address).toMatch(/^0100007F:/);
+      listening.set(name, own.map((address) => Number.parseInt(address.split(':')[1]!, 16)));
+    }
+    expect(listening.get(archive.front.name)).toContain(Number(new URL(archive.baseUrl).port));
   });
 });

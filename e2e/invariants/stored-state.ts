@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { call } from '../support/http-call.js';
-import { type Standalone } from '../support/standalone-process.js';
+import { type Archive } from '../support/archive.js';
 
 export interface FeedEntry {
   readonly sequence: number;
@@ -11,23 +9,24 @@ export interface FeedEntry {
   readonly sopInstanceUid: string;
 }
 
-/** What an archive holds, by all that shows it: search, change feed, files. */
+/** What an archive holds, by all that shows it: search, change feed, objects. */
 export interface StoredState {
   /** SOP Instance UIDs that search finds, in order of the text. */
   readonly found: readonly string[];
   /** SOP Instance UIDs that the feed calls current. */
   readonly announced: readonly string[];
   readonly feed: readonly FeedEntry[];
-  /** SOP Instance UIDs in the names of the files of objects. */
+  /** SOP Instance UIDs in the keys of objects. */
   readonly kept: readonly string[];
-  /** Names of files that are being written, or were left behind. */
+  /** Objects that are being written, or were left behind. */
   readonly temporary: readonly string[];
 }
 
 const page = 200;
 
-/** Reads it all. Partitions other than the standard one are in feed and files only. */
-export const readState = async ({ baseUrl, dataDir }: Standalone): Promise<StoredState> => {
+/** Reads it all. Partitions other than the standard one are in feed and objects only. */
+export const readState = async (archive: Archive): Promise<StoredState> => {
+  const { baseUrl } = archive;
   const instances = await json<Record<string, { Value?: readonly string[] }>[]>(`${baseUrl}/dicom-web/instances?limit=5000`);
   const feed: FeedEntry[] = [];
   for (;;) {
@@ -35,18 +34,18 @@ export const readState = async ({ baseUrl, dataDir }: Standalone): Promise<Store
     feed.push(...entries);
     if (entries.length < page) break;
   }
-  const files = await filesOf(dataDir);
+  const keys = await archive.listObjects();
   return {
     found: instances.map((instance) => instance['00080018']?.Value?.[0] ?? '').sort(),
     announced: feed.filter(({ action, state }) => action === 'create' && state === 'current').map(({ sopInstanceUid }) => sopInstanceUid).sort(),
     feed,
-    kept: files.filter((path) => path.endsWith('.dcm')).map((path) => decodeURIComponent(path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('_')))).sort(),
-    temporary: files.filter((path) => path.includes('/.incoming/')),
+    kept: keys.filter((key) => key.endsWith('.dcm')).map((key) => decodeURIComponent(key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('_')))).sort(),
+    temporary: await archive.listUnfinishedObjects(),
   };
 };
 
-/** Reads until search, feed and files tell of the same instances and nothing is being written; throws with what differs. */
-export const settledState = async (archive: Standalone, withinMs = 20_000): Promise<StoredState> => {
+/** Reads until search, feed and objects tell of the same instances and nothing is being written; throws with what differs. */
+export const settledState = async (archive: Archive, withinMs = 20_000): Promise<StoredState> => {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const state = await readState(archive);
@@ -69,11 +68,6 @@ const describeDifference = ({ found, announced, kept, temporary }: StoredState):
   return JSON.stringify({
     foundNotAnnounced: beyond(found, announced), announcedNotFound: beyond(announced, found), foundNotKept: beyond(found, kept), keptNotFound: beyond(kept, found), temporary,
   }).slice(0, 3000);
-};
-
-const filesOf = async (dataDir: string): Promise<string[]> => {
-  const entries = await readdir(join(dataDir, 'objects'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 };
 
 const json = async <T>(url: string): Promise<T> => {

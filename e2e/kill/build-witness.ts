@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from '../support/workspace.js';
 
 /** Compiles disk-witness.c into `folder`; undefined when the machine has no C compiler or is not Linux. */
 export const buildWitness = async (folder: string): Promise<string | undefined> => {

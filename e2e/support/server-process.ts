@@ -13,7 +13,7 @@ export interface ServerCommand {
   readonly readyWithinMs?: number;
 }
 
-const logBytesKept = 256 * 1024;
+const logBytesKept = 64 * 1024 * 1024;
 const askAgainAfterMs = 20;
 
 /** A server that this process started, and the only one that it ends. */
@@ -51,7 +51,7 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The last 256 KiB of what it wrote to both of its outputs. */
+  /** The last 64 MiB of what it wrote to both of its outputs. */
   get log(): string {
     return this.#log;
   }

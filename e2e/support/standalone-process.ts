@@ -1,36 +1,40 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import type { Archive, ArchiveData, ArchiveOptions } from './archive.js';
 import { call } from './http-call.js';
 import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
+import { openSqlite } from './sqlite-session.js';
+import { workspaceRoot } from './workspace.js';
 
-const workspace = findWorkspace(import.meta.dirname);
-export const workspaceRoot = workspace;
-const main = join(workspace, 'apps/standalone/dist/main.js');
+const main = join(workspaceRoot, 'apps/standalone/dist/main.js');
 
-export interface StandaloneOptions {
+export interface StandaloneOptions extends ArchiveOptions {
   /** Kept when given; otherwise a folder of its own that goes with `end`. */
   readonly dataDir?: string;
-  readonly env?: Readonly<Record<string, string>>;
   /** Where the folder is made when no `dataDir` is given. */
   readonly below?: string;
   readonly nodeOptions?: readonly string[];
 }
 
-export interface Standalone {
+export interface Standalone extends Archive {
   readonly process: ServerProcess;
-  readonly baseUrl: string;
   readonly dataDir: string;
-  /** Stops it and removes the folder that was made for it. */
-  readonly end: () => Promise<void>;
 }
+
+export const newDataFolder = async (below = tmpdir()): Promise<ArchiveData> => {
+  const name = await mkdtemp(join(below, 'isocenter-e2e-'));
+  return { name, remove: () => rm(name, { recursive: true, force: true }) };
+};
 
 /** The built application on a free port of the loopback interface. */
 export const startStandalone = async (options: StandaloneOptions = {}): Promise<Standalone> => {
   if (!existsSync(main)) throw new Error(`${main} is not there; build it first: npm run build`);
-  const dataDir = options.dataDir ?? (await mkdtemp(join(options.below ?? tmpdir(), 'isocenter-e2e-')));
+  const given = options.dataDir === undefined ? options.data : { name: options.dataDir, remove: async () => undefined };
+  const data = given ?? (await newDataFolder(options.below));
+  const dataDir = data.name;
   const [port, metricsPort] = [await freePort(), await freePort()];
   const baseUrl = `http://127.0.0.1:${port}`;
   const server = await ServerProcess.start({
@@ -40,26 +44,55 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: String(metricsPort), DATA_DIR: dataDir, ...options.env },
     isReady: () => call(`${baseUrl}/health/ready`).then(({ status }) => status === 200, () => false),
   });
-  const end = async (): Promise<void> => {
-    await server.stop();
-    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+  const objects = join(dataDir, 'objects');
+  return {
+    process: server, processes: [server], front: server, metricsUrls: [`http://127.0.0.1:${metricsPort}/metrics`], baseUrl, dataDir, data,
+    get log() {
+      return server.log;
+    },
+    get running() {
+      return server.running;
+    },
+    listObjects: async () => (await filesBelow(objects)).filter((path) => !/^(\.incoming|journal)\//.test(path)),
+    listUnfinishedObjects: () => filesBelow(join(objects, '.incoming')),
+    pauseWriter: () => lockFile(dataDir),
+    takeObjectsAway: () => breakFolder(objects),
+    stop: () => server.stop(),
+    end: async () => {
+      await server.stop();
+      if (!given) await data.remove();
+    },
   };
-  return { process: server, baseUrl, dataDir, end };
+};
+
+/** Paths of the files, relative. */
+const filesBelow = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+};
+
+/** While another process holds the lock of the file, nothing is written. */
+const lockFile = async (dataDir: string): Promise<() => Promise<void>> => {
+  const other = await openSqlite(dataDir);
+  await other.run('BEGIN IMMEDIATE');
+  return async () => {
+    await other.run('ROLLBACK');
+    await other.close();
+  };
+};
+
+/** Every call on the folder fails, as it does on a disk that is broken. */
+const breakFolder = async (folder: string): Promise<() => Promise<void>> => {
+  await rename(folder, `${folder}.away`);
+  await symlink(basename(folder), folder);
+  return async () => {
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+  };
 };
 
 /** The options of node with which `npm start` runs the application, so that it is tested as it is started. */
 function startOptions(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const { scripts } = JSON.parse(readFileSync(join(workspaceRoot, 'package.json'), 'utf8')) as { scripts: { start: string } };
   return scripts.start.split('&&').at(-1)!.trim().split(/\s+/).filter((word) => word.startsWith('--'));
-}
-
-/** The same from the sources and from `dist`. */
-function findWorkspace(from: string): string {
-  let folder = from;
-  while (!existsSync(join(folder, 'nx.json'))) {
-    const parent = join(folder, '..');
-    if (parent === folder) throw new Error(`There is no workspace above ${from}.`);
-    folder = parent;
-  }
-  return folder;
 }

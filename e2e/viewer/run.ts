@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DicomWebClient } from '../support/dicomweb-client.js';
 import { startOrthanc } from '../support/orthanc-process.js';
-import { startStandalone, workspaceRoot } from '../support/standalone-process.js';
+import { startArchive } from '../support/archive.js';
+import { workspaceRoot } from '../support/workspace.js';
 import { ctInstance } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { driveViewer } from './drive-viewer.js';
@@ -29,7 +30,7 @@ const storeStudies = async (client: DicomWebClient): Promise<void> => {
 };
 
 const dist = await fetchViewer();
-const archive = values.orthanc ? await startOrthanc() : await startStandalone();
+const archive = values.orthanc ? await startOrthanc() : await startArchive();
 try {
   const root = `${archive.baseUrl}/dicom-web`;
   await storeStudies(new DicomWebClient(root));

@@ -20,14 +20,29 @@ export async function ensureBucket(access: S3Access, bucket: string): Promise<bo
   throw new Error(`The bucket ${bucket} could not be created: ${response.status} ${text.slice(0, 300)}`);
 }
 
-/** Headers of an S3 request without body and query, by AWS Signature Version 4. */
+/** Keys of all objects of the bucket, in order. */
+export async function listKeys(access: S3Access, bucket: string): Promise<string[]> {
+  const keys: string[] = [];
+  for (;;) {
+    const url = new URL(`${access.endpoint}/${bucket}`);
+    // In the order of their names, as they are signed.
+    url.search = new URLSearchParams({ 'encoding-type': 'url', 'list-type': '2', 'start-after': keys.at(-1) ?? '' }).toString();
+    const response = await fetch(url, { headers: sign('GET', url, access, new Date()), signal: AbortSignal.timeout(10_000) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The bucket ${bucket} could not be listed: ${response.status} ${text.slice(0, 300)}`);
+    keys.push(...[...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => decodeURIComponent(key!)));
+    if (!text.includes('<IsTruncated>true</IsTruncated>')) return keys;
+  }
+}
+
+/** Headers of an S3 request without body, by AWS Signature Version 4; the query's parameters are in the order of their names. */
 export function sign(method: string, url: URL, { region, accessKey, secretKey }: S3Access, at: Date): Record<string, string> {
   const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
   const scope = `${day}/${region}/s3/aws4_request`;
   const headers = { 'x-amz-content-sha256': sha256(''), 'x-amz-date': time };
   const names = 'host;x-amz-content-sha256;x-amz-date';
-  const canonical = [method, url.pathname, '', `host:${url.host}`, ...Object.entries(headers).map(([name, value]) => `${name}:${value}`), '', names, headers['x-amz-content-sha256']].join('\n');
+  const canonical = [method, url.pathname, url.search.slice(1), `host:${url.host}`, ...Object.entries(headers).map(([name, value]) => `${name}:${value}`), '', names, headers['x-amz-content-sha256']].join('\n');
   const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secretKey}`);
   const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex');
   return { ...headers, authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}` };

@@ -6,7 +6,7 @@ import { identityOf, smallInstance } from '../http/small-instance.js';
 import { given } from '../http/store-request.js';
 import { call } from '../support/http-call.js';
 import { startStandalone } from '../support/standalone-process.js';
-import { openSqlite } from './sqlite-session.js';
+import { openSqlite } from '../support/sqlite-session.js';
 
 describe('I9 closed by default: the process refuses to start', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'example.org'])('given HOST=%s and no keys, then it says which settings mend it', async (host) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { workspaceRoot } from '../support/standalone-process.js';
+import { workspaceRoot } from './workspace.js';
 
 /** A second process that has the file of an archive open, as a backup program or a person with a SQL shell might. */
 export interface SqliteSession {
@@ -11,7 +11,7 @@ export interface SqliteSession {
 }
 
 export const openSqlite = async (dataDir: string): Promise<SqliteSession> => {
-  const child = spawn(process.execPath, [join(workspaceRoot, 'e2e/invariants/run-sql.mjs'), join(dataDir, 'isocenter.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(workspaceRoot, 'e2e/support/run-sql.mjs'), join(dataDir, 'isocenter.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const expectLine = async (wanted: string): Promise<void> => {
     const { value, done } = await lines.next();
