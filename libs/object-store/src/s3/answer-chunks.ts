@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { LentChunks } from '../object-store.js';
+import { noAnswer } from './read-answer.js';
 import { NoAnswer, storeError, tasks } from './s3-errors.js';
 
 /** Read ahead of who sends the bytes on; what the kernel has received comes on top. */
@@ -13,14 +14,14 @@ export class AnswerChunks implements LentChunks {
   #held = 0;
   #missing: number;
   #complete = false;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: NoAnswer | undefined;
   #wake: (() => void) | undefined;
 
   constructor(private readonly answer: IncomingMessage, private readonly key: string, length: number, private readonly idleTimeoutMs: number) {
     this.#missing = length;
     answer.on('data', (chunk: Buffer) => this.#take(chunk));
-    answer.on('end', () => this.#end(this.#missing === 0 ? undefined : broken('an answer that ended early')));
-    answer.on('error', (error: NodeJS.ErrnoException) => this.#end(broken(error.code ?? 'ECONNRESET')));
+    answer.on('end', () => this.#end(this.#missing === 0 ? undefined : new NoAnswer('an answer that ended early', true)));
+    answer.on('error', (error) => this.#end(noAnswer(error, true)));
   }
 
   [Symbol.asyncIterator](): LentChunks {
@@ -36,9 +37,9 @@ export class AnswerChunks implements LentChunks {
         return { done: false, value: chunk };
       }
       if (this.#failure) {
-        const { error } = this.#failure;
+        const failure = this.#failure;
         this.#failure = undefined;
-        throw storeError(error, tasks.read, this.key);
+        throw storeError(failure, tasks.read, this.key);
       }
       if (this.#complete) return ended;
       await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -66,7 +67,7 @@ export class AnswerChunks implements LentChunks {
   #end(failure: NoAnswer | undefined): void {
     if (this.#complete) return;
     this.#complete = true;
-    if (failure) this.#failure = { error: failure };
+    this.#failure = failure;
     this.#wake?.();
   }
 
@@ -87,5 +88,3 @@ export class AnswerChunks implements LentChunks {
     if (!this.answer.complete) this.answer.socket.setTimeout(ms);
   }
 }
-
-const broken = (code: string): NoAnswer => new NoAnswer(code, true);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ObjectTruncatedError } from '../object-store-errors.js';
 import type { ObjectRange } from '../object-store.js';
+import { noAnswer } from './read-answer.js';
 import type { S3Connection } from './s3-connection.js';
 import { NoAnswer, Refusal, storeError, tasks } from './s3-errors.js';
 
@@ -51,5 +52,5 @@ const fill = (into: Buffer, answer: IncomingMessage): Promise<void> =>
     let at = 0;
     answer.on('data', (chunk: Buffer) => (at += chunk.copy(into, at)));
     answer.on('end', () => (at === into.length ? resolve() : reject(new NoAnswer('an answer that ended early', true))));
-    answer.on('error', (error: NodeJS.ErrnoException) => reject(new NoAnswer(error.code ?? 'ECONNRESET', true, { cause: error })));
+    answer.on('error', (error) => reject(noAnswer(error, true)));
   });

@@ -1,9 +1,8 @@
 import { ObjectStoreSettingsError } from '../object-store-errors.js';
 import { contentMd5 } from './content-md5.js';
 import type { S3Connection } from './s3-connection.js';
-import { reasonOf, Refusal, storeError, tasks, type Task } from './s3-errors.js';
+import { isGone, reasonOf, Refusal, storeError, tasks, type Task } from './s3-errors.js';
 import type { S3Options } from './s3-options.js';
-import { isGone } from './store-once.js';
 
 /** Makes sure that the bucket is there. Rejects with ObjectStoreSettingsError when waiting cannot mend what is wrong. */
 export const openBucket = async (connection: S3Connection, { bucket, region, createBucket = true }: S3Options): Promise<void> => {

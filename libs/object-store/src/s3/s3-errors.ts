@@ -37,6 +37,13 @@ export class Refusal extends Error {
   }
 }
 
+/** What was asked for is not there: an object, an upload or the bucket. */
+export const isGone = (error: unknown): boolean => error instanceof Refusal && error.status === 404;
+
+/** Whether the same request may pass a moment later: a kept connection was closed meanwhile, or the server has too much to do. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof NoAnswer ? error.code === 'ECONNRESET' || error.code === 'EPIPE' : error instanceof Refusal && [500, 502, 503, 504].includes(error.status);
+
 /** Whether the server may have done what it was asked for nevertheless. */
 export const outcomeIsUnknown = (error: unknown): boolean =>
   error instanceof NoAnswer ? error.sent : error instanceof Refusal && [200, 412, 500, 502, 504].includes(error.status);

@@ -12,10 +12,9 @@ import { listObjects } from './list-objects.js';
 import { openBucket } from './open-bucket.js';
 import { removeObjects } from './remove-objects.js';
 import { S3Connection } from './s3-connection.js';
-import { storeError, tasks } from './s3-errors.js';
+import { isGone, storeError, tasks } from './s3-errors.js';
 import type { S3Options } from './s3-options.js';
 import { S3Writer } from './s3-writer.js';
-import { isGone } from './store-once.js';
 import { sweepUploads } from './sweep-uploads.js';
 
 const MiB = 1024 * 1024;
@@ -35,6 +34,7 @@ export class S3ObjectStore implements ObjectStore {
     this.#partBytes = options.partBytes ?? 8 * MiB;
     if (this.#partBytes < smallestPart) throw new TypeError(`Parts have at least ${smallestPart} bytes; these would have ${this.#partBytes}.`);
     this.#budget = options.budget ?? new ByteBudget(128 * MiB);
+    if (this.#budget.limit < this.#partBytes) throw new TypeError(`Parts of ${this.#partBytes} bytes need a budget of as many at least; this one has ${this.#budget.limit}.`);
     this.#encryption = encryptionHeaders(options);
   }
 

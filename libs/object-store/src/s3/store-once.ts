@@ -1,4 +1,4 @@
-import { outcomeIsUnknown, Refusal } from './s3-errors.js';
+import { outcomeIsUnknown } from './s3-errors.js';
 import type { S3Connection } from './s3-connection.js';
 
 /** Says which writer an object is from. */
@@ -49,5 +49,3 @@ export const putObject = (connection: S3Connection, object: NewObject, { chunks,
     const headers = { ...headersOf(object), ...onlyIfNew, 'x-amz-checksum-crc32': checksum };
     await connection.tell({ method: 'PUT', key: object.key, headers, body: chunks, repeatable: true });
   });
-
-export const isGone = (error: unknown): boolean => error instanceof Refusal && error.status === 404;

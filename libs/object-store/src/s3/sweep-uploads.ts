@@ -1,7 +1,7 @@
 import { isObjectKey } from '../object-key.js';
 import { abortUpload } from './multipart-upload.js';
 import type { S3Connection } from './s3-connection.js';
-import { isGone } from './store-once.js';
+import { isGone } from './s3-errors.js';
 import { elementsOf, textOf } from './s3-xml.js';
 
 interface OpenUpload {
