@@ -47,6 +47,13 @@ export const addressList: Parse<readonly string[]> = (value) => {
   throw new RangeError('host:port, several separated by commas');
 };
 
+/** `name,name:port,*.domain`, in lower case as URLs have them. */
+export const hostPatterns: Parse<readonly string[]> = (value) => {
+  const patterns = listOf(value.toLowerCase());
+  if (patterns.length > 0 && patterns.every((pattern) => /^\*\.[a-z0-9.-]+$|^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(pattern))) return patterns;
+  throw new RangeError('name, name:port or *.domain, several separated by commas');
+};
+
 /** The address of a server: scheme, host and port, without a final slash. */
 export const httpUrl: Parse<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;

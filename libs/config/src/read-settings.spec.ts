@@ -76,6 +76,10 @@ describe('readSettings of a process of a cluster', () => {
     expect(() => readSettings('gateway', { ...needed, HOST: '0.0.0.0' })).toThrow(/API_KEYS_FILE/);
   });
 
+  it('given hosts for webhooks, then their names as URLs have them', () => {
+    expect(readSettings('change-feed', { ...needed, WEBHOOK_HOSTS: 'A.example.org, *.b.example.org,c:8443,[::1]:80' }).webhookHosts).toEqual(['a.example.org', '*.b.example.org', 'c:8443', '[::1]:80']);
+  });
+
   it('given several addresses of a service, then a list without final slashes', () => {
     expect(readSettings('gateway', needed).indexUrl).toEqual(['http://index-0:8080', 'http://index-1:8080']);
   });
@@ -86,6 +90,7 @@ describe('readSettings of a process of a cluster', () => {
     ['ingest', { KAFKA_TLS: 'maybe' }, /KAFKA_TLS is "maybe"; allowed: true or false/],
     ['ingest', { KAFKA_SASL_MECHANISM: 'plain' }, /not set: KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD/],
     ['index', { MONGODB_URL: 'mongodb://user:hunter2@mongo' }, /^(?![^]*hunter2)[^]*MONGODB_URL is not valid; allowed: mongodb:\/\/host:port\/database/],
+    ['change-feed', { WEBHOOK_HOSTS: 'a.example.org,https://b.example.org' }, /WEBHOOK_HOSTS is .*; allowed: name, name:port or \*\.domain/],
     ['retrieve', { SERVICE_TLS_CERT: 'a.pem' }, /not set: SERVICE_TLS_KEY, SERVICE_TLS_CA/],
     ['retrieve', { S3_SSE: 'kms' }, /S3_SSE_KMS_KEY/],
     ['gateway', { SERVICE_TLS_CERT: 'a.pem', SERVICE_TLS_KEY: 'a.key', SERVICE_TLS_CA: 'ca.pem' }, /allowed then: https/],

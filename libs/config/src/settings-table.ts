@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { addressList, flag, hostName, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
+import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
 
 /** Every process that there is; `standalone` is all services in one. */
 export const apps = ['standalone', 'gateway', 'ingest', 'index', 'retrieve', 'change-feed'] as const;
@@ -49,6 +49,7 @@ function secret<T, A extends App>(row: Setting<T, A>): Setting<T, A> {
 }
 
 const optional = undefined as string | undefined;
+const none: readonly string[] = [];
 
 /** Every setting, in the order in which they are printed. */
 export const settingsTable = {
@@ -103,6 +104,11 @@ export const settingsTable = {
   journalIntervalMs: setting('JOURNAL_INTERVAL_MS', ['standalone', 'change-feed'], 5_000, wholeNumber(100, hour), 'Milliseconds after which an open journal segment is closed'),
   serviceHostName: setting('SERVICE_HOST_NAME', publishing, 'localhost', hostName, 'Name under which the archive is known: source, subject and serviceHostName of its events'),
   changeFeedMetadata: setting('CHANGE_FEED_METADATA', publishing, false, flag, 'Whether events of the public topic carry the DICOM JSON of their instance, which is patient data'),
+  webhookHosts: setting('WEBHOOK_HOSTS', publishing, none, hostPatterns, 'Hosts that webhooks may call, separated by commas: name, name:port or *.domain; none turns webhooks off'),
+  webhookAllowPrivate: setting('WEBHOOK_ALLOW_PRIVATE', publishing, false, flag, 'Whether webhooks may call private, link-local and loopback addresses'),
+  webhookTimeoutMs: setting('WEBHOOK_TIMEOUT_MS', publishing, 10_000, wholeNumber(100, 60_000), 'Milliseconds that one call of a webhook may take'),
+  webhookAttempts: setting('WEBHOOK_ATTEMPTS', publishing, 15, wholeNumber(1, 100), 'Calls that fail until a change goes to the dead letters and the next one follows'),
+  webhookRetryMs: setting('WEBHOOK_RETRY_MS', publishing, 1_000, wholeNumber(1, 600_000), 'Milliseconds until the second call; twice as long each time, at most ten minutes'),
   changeFeedRetentionMs: setting('CHANGE_FEED_RETENTION_MS', onKafka, 0, wholeNumber(0), 'Milliseconds for which the public topic keeps its records, when it is created; 0: for ever'),
 };
 
