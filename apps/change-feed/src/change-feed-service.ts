@@ -6,8 +6,5 @@ export const changeFeedService: ServiceDefinition<'change-feed', 'eventLog' | 's
   name: 'change-feed',
   ports: ['eventLog', 'store', 'objects'],
   neededToServe: ['store'],
-  compose: ({ eventLog, store, objects, settings, log }) => {
-    const { journalIntervalMs, serviceHostName, changeFeedMetadata: metadataInEvents } = settings;
-    return { module: ChangeFeedModule.register({ eventLog, store, objects }, { journalIntervalMs, serviceHostName, metadataInEvents, log }), endStreams };
-  },
+  compose: ({ store, objects, settings: { journalIntervalMs }, log }) => ({ module: ChangeFeedModule.register({ store, objects }, { journalIntervalMs, log }), endStreams }),
 };
