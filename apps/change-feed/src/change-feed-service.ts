@@ -6,5 +6,9 @@ export const changeFeedService: ServiceDefinition<'change-feed', 'eventLog' | 's
   name: 'change-feed',
   ports: ['eventLog', 'store', 'objects'],
   neededToServe: ['store'],
-  compose: ({ store, objects, settings: { journalIntervalMs }, log }) => ({ module: ChangeFeedModule.register({ store, objects }, { journalIntervalMs, log }), endStreams }),
+  compose: ({ eventLog, store, objects, settings, log }) => {
+    const { journalIntervalMs, serviceHostName, changeFeedMetadata: metadataInEvents } = settings;
+    const webhooks = { hosts: settings.webhookHosts, allowPrivate: settings.webhookAllowPrivate, timeoutMs: settings.webhookTimeoutMs, attempts: settings.webhookAttempts, retryMs: settings.webhookRetryMs };
+    return { module: ChangeFeedModule.register({ eventLog, store, objects }, { journalIntervalMs, serviceHostName, metadataInEvents, webhooks, log }), endStreams };
+  },
 };

@@ -12,7 +12,7 @@ export interface StoredMetadata {
 }
 
 /** The dialect's view of stored DICOM JSON: slices of it, with the instance's address where bulk data is referred to. */
-export function metadataView({ dialect, baseUrl }: RequestContext, { study, series, sop, marks }: StoredMetadata, json: Buffer): Buffer[] {
+export function metadataView({ dialect, baseUrl }: Pick<RequestContext, 'dialect' | 'baseUrl'>, { study, series, sop, marks }: StoredMetadata, json: Buffer): Buffer[] {
   if (dialectPolicies[dialect].retrieve.metadataView === 'azure') return azureView(json, marksOf(marks));
   return webView(json, marksOf(marks), `${baseUrl}/studies/${study}/series/${series}/instances/${sop}`);
 }

@@ -1,7 +1,7 @@
 import { type Dialect } from './dialect/dialect.js';
 
 export type Permission = 'read' | 'write' | 'delete' | 'admin';
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Service = 'ingest' | 'index' | 'retrieve' | 'change-feed';
 
 /** A public resource. The path is what stands behind the dialect's root and the partition prefix. */
@@ -25,6 +25,9 @@ const instance = `${series}/instances/:instance`;
 function route(service: Service, permission: Permission, method: Method, path: string, more: Partial<Route> = {}): Route {
   return { method, path, permission, dialects: everywhere, partitioned: true, service, ...more };
 }
+
+/** Without a dialect whose clients would know it: under /v2. */
+const ours: Partial<Route> = { partitioned: false, dialects: ['azure-v2'] };
 
 /** The one table of routes. */
 export const routes: readonly Route[] = [
@@ -62,6 +65,13 @@ export const routes: readonly Route[] = [
   route('change-feed', 'read', 'GET', '/changefeed/latest', { partitioned: false }),
   route('change-feed', 'read', 'GET', '/changefeed/stream', { partitioned: false }),
   route('change-feed', 'read', 'GET', '/changefeed/journal', { partitioned: false }),
+
+  // Webhooks: ours; they tell of all partitions
+  route('change-feed', 'admin', 'POST', '/webhooks', ours),
+  route('change-feed', 'admin', 'GET', '/webhooks', ours),
+  route('change-feed', 'admin', 'GET', '/webhooks/:webhook', ours),
+  route('change-feed', 'admin', 'PATCH', '/webhooks/:webhook', ours),
+  route('change-feed', 'admin', 'DELETE', '/webhooks/:webhook', ours),
 
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),

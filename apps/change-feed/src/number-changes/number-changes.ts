@@ -1,4 +1,5 @@
 import type { ChangeRow, CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
+import { moveCursor } from '../move-cursor.js';
 import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
 import { inOrderOfDecision } from './order-of-decision.js';
 
@@ -17,7 +18,7 @@ export async function numberChanges(store: MetadataStore): Promise<boolean> {
   if (changes.length === 0) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);
-  const outcome = await store.commit({ writes: [moveLast(last, position, timestamp), ...writes] });
+  const outcome = await store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] });
   return !outcome.committed || changes.length === AT_ONCE;
 }
 
@@ -31,9 +32,4 @@ function numbering(changes: readonly ChangeRow[], last: CursorRow | undefined): 
     return { op: 'update', table: 'changes', key: { logPartition, logOffset, place }, expect: { sequence: null }, set: { sequence: position, timestamp: formatSteps(steps) } };
   });
   return { writes, position, timestamp: formatSteps(steps) };
-}
-
-function moveLast(last: CursorRow | undefined, position: number, detail: string): Write {
-  if (!last) return { op: 'insert', table: 'cursors', row: { name: FEED_LAST, position, detail } };
-  return { op: 'update', table: 'cursors', key: { name: FEED_LAST }, expect: { position: last.position }, set: { position, detail } };
 }

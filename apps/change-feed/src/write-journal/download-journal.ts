@@ -21,7 +21,7 @@ export class DownloadJournal {
     const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
     const to = sequenceParameter('toSequence', given.get('tosequence'), Number.MAX_SAFE_INTEGER);
     await this.numberer.settled(WAIT_MS);
-    await this.journal.run();
+    await this.journal.complete();
     reply.header('content-type', 'application/x-ndjson').header('cache-control', 'private, no-cache');
     await reply.send(Readable.from(this.segments(from, to), { objectMode: false }));
   }
