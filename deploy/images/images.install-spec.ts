@@ -1,0 +1,71 @@
+import { existsSync, globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { apps, settingsOf } from '@isocenter/config';
+import { findPort } from '../local/start-servers/find-port.js';
+import { workspace } from '../local/workspace.js';
+import { runContainer, type Container } from './container.js';
+import { makeImageFolder, type ImageFolder } from './image-folder.js';
+
+const INSTALL_MS = 180_000;
+let image: ImageFolder;
+
+beforeAll(async () => {
+  image = await makeImageFolder();
+}, INSTALL_MS);
+
+afterAll(() => image?.remove());
+
+test('given the image, then it has neither a Node of its own nor what is needed to build and test', () => {
+  const inside = (path: string): boolean => existsSync(join(image.root, 'app', path));
+  expect(globSync('node_modules/{node-linux-*,typescript*,jest,nx,.bin/node}', { cwd: join(image.root, 'app') })).toEqual([]);
+  expect(['node_modules/@nestjs/core', 'node_modules/kafkajs', 'node_modules/mongoose', 'node_modules/minio'].filter((path) => !inside(path))).toEqual([]);
+  expect(globSync('{apps,libs}/*/{src,test}', { cwd: join(image.root, 'app') })).toEqual([]);
+});
+
+describe('standalone', () => {
+  let container: Container;
+  let address: string;
+  const healthAt = { PORT: '' };
+
+  beforeAll(async () => {
+    const port = await findPort();
+    address = `http://127.0.0.1:${port}`;
+    healthAt.PORT = String(port);
+    // On the loopback address no keys are needed.
+    container = runContainer(image, 'standalone', { ...healthAt, HOST: '127.0.0.1', METRICS_PORT: '0' });
+    await container.untilOk(`${address}/health/ready`);
+  });
+
+  test('given it runs as the user of the image, when an instance is stored, then it is found', async () => {
+    const stored = await fetch(`${address}/dicom-web/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom' }, body: await readFile(join(workspace, 'libs/dicom/test/fixtures/charset/utf8.dcm')) });
+    expect(stored.status).toBe(200);
+    const found = await fetch(`${address}/dicom-web/instances`);
+    expect(await found.json()).toHaveLength(1);
+  });
+
+  test('given it runs, then the health check of the image says so, and no longer when it has stopped', async () => {
+    expect(await container.checkHealth()).toBe(0);
+    const { code } = await container.stop();
+    expect(code).toBe(0);
+    expect(await container.checkHealth()).toBe(1);
+  });
+
+  test('given it was stopped, then it wrote to its volume only', () => {
+    expect(existsSync(join(image.volume, 'isocenter.db'))).toBe(true);
+    expect(globSync('**/isocenter.db*', { cwd: image.root })).toEqual([]);
+  });
+});
+
+test('given standalone with the address that the image sets, when it has no keys, then it does not start and names the settings', async () => {
+  const { code, output } = await runContainer(image, 'standalone', { METRICS_PORT: '0' }).ended;
+  expect([code, output]).toEqual([1, expect.stringMatching(/isocenter did not start[^]*HOST is "0\.0\.0\.0"[^]*API_KEYS_FILE/)]);
+});
+
+test.each(apps.filter((app) => app !== 'standalone'))('given %s without settings, then it ends with 1 and one message names all that it needs', async (app) => {
+  const { code, output } = await runContainer(image, app, { METRICS_PORT: '0' }).ended;
+  expect([code, output]).toEqual([1, expect.stringContaining(`isocenter ${app} did not start`)]);
+  const needed = settingsOf(app).filter(([, row]) => row.neededBy.includes(app)).map(([, { name }]) => name);
+  expect(needed.filter((name) => !output.includes(`${name} (`))).toEqual([]);
+});
