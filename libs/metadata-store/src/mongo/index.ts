@@ -1,0 +1,2 @@
+export { MetadataStoreSetupError } from './mongo-errors.js';
+export { MongoMetadataStore, type MongoMetadataStoreOptions } from './mongo-metadata-store.js';

@@ -1,0 +1,162 @@
+import { type mongo } from 'mongoose';
+import type { SearchHit, SearchPlan } from '../search-plan.js';
+import { compileSearch, TABLE_OF, type LevelQuery } from './compile-search.js';
+import type { Filter, RowDocument } from './documents.js';
+import type { FindOptions, Reading } from './reading.js';
+
+/** A row's `_id` and its place in the order of store. */
+type Key = RowDocument & { readonly _id: { readonly study: string; readonly series?: string; readonly sop?: string }; readonly ordinal: number };
+
+/** Rows of a level above that are taken as a list; where more match, the level below is walked instead. */
+const MOST_ABOVE = 2_000;
+/** MongoDB merges the orders of so many ranges of an index at once (internalQueryMaxScansToExplode). */
+const MERGED = 200;
+
+const NEWEST_FIRST = { ordinal: -1 } as const;
+const KEY = { ordinal: 1 } as const;
+const STUDY_PARTS = { azureDefault: 1, attributes: 1, seriesCount: 1, instanceCount: 1, modalities: 1 } as const;
+const SERIES_PARTS = { azureDefault: 1, attributes: 1, instanceCount: 1 } as const;
+const PARTS = { study: STUDY_PARTS, series: SERIES_PARTS, instance: { attributes: 1, transferSyntax: 1 } } as const;
+
+/** A page of hits, newest first. What stands above a hit is read by its key: the hits of a page share few studies. */
+export async function search(reading: Reading, plan: SearchPlan): Promise<SearchHit[]> {
+  const query = compileSearch(plan);
+  const own = await readPage(reading, query, plan);
+  const [studies, series] = await Promise.all([
+    plan.withStudy ? readByKey(reading, 'studies', own.map(({ _id: { study } }) => ({ partition: plan.partition, study })), STUDY_PARTS) : undefined,
+    plan.withSeries ? readByKey(reading, 'series', own.map(({ _id: { study, series } }) => ({ partition: plan.partition, study, series })), SERIES_PARTS) : undefined,
+  ]);
+  return own.flatMap((document): SearchHit[] => {
+    const { study, series: seriesUid, sop } = document._id;
+    const above = [studies?.get(study), series?.get(seriesName(study, seriesUid))] as const;
+    // Deleted since the page was found.
+    if ((studies && !above[0]) || (series && !above[1])) return [];
+    const { level } = plan;
+    return [{
+      study, ...(seriesUid !== undefined && { series: seriesUid }), ...(sop !== undefined && { sop }),
+      ...studyParts(level === 'study' ? document : above[0]), ...seriesParts(level === 'series' ? document : above[1]),
+      ...(level === 'instance' && { instanceAttributes: document['attributes'] as string, transferSyntax: document['transferSyntax'] as string }),
+    }];
+  });
+}
+
+function studyParts(document: RowDocument | undefined): Partial<SearchHit> {
+  if (!document) return {};
+  const { azureDefault, attributes, seriesCount, instanceCount, modalities } = document as RowDocument & Record<keyof typeof STUDY_PARTS, never>;
+  return { studyAzureDefault: azureDefault, studyAttributes: attributes, seriesCount, studyInstanceCount: instanceCount, modalities };
+}
+
+function seriesParts(document: RowDocument | undefined): Partial<SearchHit> {
+  if (!document) return {};
+  const { azureDefault, attributes, instanceCount } = document as RowDocument & Record<keyof typeof SERIES_PARTS, never>;
+  return { seriesAzureDefault: azureDefault, seriesAttributes: attributes, seriesInstanceCount: instanceCount };
+}
+
+const seriesName = (study: string, series: string | undefined): string => (series === undefined ? study : `${study}/${series}`);
+
+async function readByKey(reading: Reading, table: 'studies' | 'series', keys: readonly { study: string; series?: string | undefined }[], projection: FindOptions['projection']): Promise<Map<string, Key>> {
+  const distinct = [...new Map(keys.map((key) => [seriesName(key.study, key.series), key])).values()];
+  if (distinct.length === 0) return new Map();
+  const found = (await reading.find(table, { _id: { $in: distinct } }, { hint: '_id_', projection })) as Key[];
+  return new Map(found.map((document) => [seriesName(document._id.study, document._id.series), document]));
+}
+
+async function readPage(reading: Reading, query: LevelQuery, { offset, limit }: SearchPlan): Promise<Key[]> {
+  const table = TABLE_OF[query.level];
+  const projection = PARTS[query.level];
+  if (isPlain(query)) return (await reading.find(table, query.filter, { hint: query.hint, sort: NEWEST_FIRST, skip: offset, limit, projection })) as Key[];
+  const keys = await findKeys(reading, query, offset, limit);
+  if (keys.length === 0) return [];
+  const rows = new Map(((await reading.find(table, { _id: { $in: keys.map(({ _id }) => _id) } }, { hint: '_id_', projection: { ...projection, ...KEY } })) as Key[]).map((row) => [row.ordinal, row]));
+  return keys.flatMap(({ ordinal }) => rows.get(ordinal) ?? []);
+}
+
+/** One collection and one index answer it. */
+function isPlain({ words, above }: LevelQuery): boolean {
+  return words.length === 0 && !above;
+}
+
+/** The keys of the rows that match, newest first. */
+async function findKeys(reading: Reading, query: LevelQuery, offset: number, limit: number): Promise<Key[]> {
+  const { level, filter, hint, words, above, byUid } = query;
+  if (isPlain(query)) return (await reading.find(TABLE_OF[level], filter, { hint, sort: NEWEST_FIRST, skip: offset, limit, projection: KEY })) as Key[];
+  if (words.length > 0) {
+    const page = new Page(offset, limit);
+    const source = { table: 'nameWords', pipeline: matchWords(query), hint: 'nameWords_by_prefix' } as const;
+    await reading.walk(source, async (batch) => page.add((await findByOrdinals(reading, query, batch.map(({ _id }) => _id as number)))));
+    return page.keys;
+  }
+  if (!byUid) {
+    const keysAbove = await findKeys(reading, above!, 0, MOST_ABOVE + 1);
+    if (keysAbove.length <= MOST_ABOVE) return findBelow(reading, query, keysAbove, offset, limit);
+  }
+  const page = new Page(offset, limit);
+  const source = { table: TABLE_OF[level], filter, options: { hint, sort: NEWEST_FIRST, projection: KEY } };
+  await reading.walk(source, async (batch) => page.add(await keepMatching(reading, above!, batch as Key[])));
+  return page.keys;
+}
+
+/** Collects a page out of what is found in order. */
+class Page {
+  readonly keys: Key[] = [];
+  constructor(private offset: number, private readonly limit: number) {}
+
+  /** False when it is full. */
+  add(found: readonly Key[]): boolean {
+    const skipped = Math.min(this.offset, found.length);
+    this.offset -= skipped;
+    this.keys.push(...found.slice(skipped, skipped + this.limit - this.keys.length));
+    return this.keys.length < this.limit;
+  }
+}
+
+/** Ordinals of the studies that have, for each prefix, a word with it: newest first, from the index alone. */
+function matchWords({ partition, words }: LevelQuery, among?: readonly number[]): mongo.Document[] {
+  const wanted = words.flatMap(({ column, prefixes }) => prefixes.map((prefix) => ({ attribute: column === 'patientName' ? 1 : 2, from: prefix, to: `${prefix}\u{10ffff}` })));
+  const hits = Object.fromEntries(wanted.map(({ attribute, from, to }, at) => [`has${at}`, { $max: { $and: [{ $eq: ['$_id.attribute', attribute] }, { $gte: ['$_id.word', from] }, { $lt: ['$_id.word', to] }] } }]));
+  return [
+    { $match: {
+      '_id.partition': partition, ...(among && { ordinal: { $in: among } }),
+      $or: wanted.map(({ attribute, from, to }) => ({ '_id.attribute': attribute, '_id.word': { $gte: from, $lt: to } })),
+    } },
+    { $group: { _id: '$ordinal', ...(wanted.length > 1 && hits) } },
+    ...(wanted.length > 1 ? [{ $match: Object.fromEntries(wanted.map((_, at) => [`has${at}`, true])) }] : []),
+    { $sort: { _id: -1 } },
+  ];
+}
+
+/** Of studies that their words found, those that match otherwise too. */
+async function findByOrdinals(reading: Reading, { partition, filter }: LevelQuery, ordinals: readonly number[]): Promise<Key[]> {
+  return (await reading.find('studies', { $and: [{ '_id.partition': partition, ordinal: { $in: ordinals } }, filter] }, { hint: 'studies_by_ordinal', sort: NEWEST_FIRST, projection: KEY })) as Key[];
+}
+
+/** What matches below a list of studies or series. */
+async function findBelow(reading: Reading, { level, partition, filter, above }: LevelQuery, keysAbove: readonly Key[], offset: number, limit: number): Promise<Key[]> {
+  const ofStudies = above!.level === 'study';
+  const found: Key[] = [];
+  for (let at = 0; at < keysAbove.length; at += MERGED) {
+    const parents = keysAbove.slice(at, at + MERGED).map(({ _id: { study, series } }) => ({ study, series }));
+    const below: Filter = ofStudies
+      ? { '_id.partition': partition, '_id.study': { $in: parents.map(({ study }) => study) } }
+      : { $or: parents.map(({ study, series }) => ({ '_id.partition': partition, '_id.study': study, '_id.series': series })) };
+    const hint = ofStudies ? `${TABLE_OF[level]}_of_study` : 'instances_of_series';
+    found.push(...((await reading.find(TABLE_OF[level], { $and: [below, filter] }, { hint, sort: NEWEST_FIRST, limit: offset + limit, projection: KEY })) as Key[]));
+  }
+  if (keysAbove.length > MERGED) found.sort((one, other) => other.ordinal - one.ordinal);
+  return found.slice(offset, offset + limit);
+}
+
+/** Of keys, those whose study or series matches, and what is above that. */
+async function keepMatching(reading: Reading, query: LevelQuery, keys: readonly Key[]): Promise<Key[]> {
+  const { level, partition, filter, words, above } = query;
+  const parent = ({ _id: { study, series } }: Key): { study: string; series?: string | undefined } => (level === 'study' ? { study } : { study, series });
+  const distinct = [...new Map(keys.map((key) => [seriesName(parent(key).study, parent(key).series), { partition, ...parent(key) }])).values()];
+  let matching = (await reading.find(TABLE_OF[level], { $and: [{ _id: { $in: distinct } }, filter] }, { hint: '_id_', projection: KEY })) as Key[];
+  if (words.length > 0 && matching.length > 0) {
+    const found = new Set((await reading.aggregate('nameWords', matchWords(query, matching.map(({ ordinal }) => ordinal)), 'nameWords_by_prefix')).map(({ _id }) => _id as number));
+    matching = matching.filter(({ ordinal }) => found.has(ordinal));
+  }
+  if (above && matching.length > 0) matching = await keepMatching(reading, above, matching);
+  const names = new Set(matching.map((key) => seriesName(parent(key).study, parent(key).series)));
+  return keys.filter((key) => names.has(seriesName(parent(key).study, parent(key).series)));
+}
