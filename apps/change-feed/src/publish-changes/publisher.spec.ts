@@ -1,14 +1,9 @@
 import { TOPICS } from '@isocenter/event-log';
-import { createLogger } from '@isocenter/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import 'reflect-metadata';
 import { setTimeout as pause } from 'node:timers/promises';
 import { consumeAsTold, FeedUnderTest, isWatermark, sequenceOf, type Announced } from '../../test/feed-under-test.js';
-import { ChangeFeedModule } from '../change-feed.module.js';
-
-const log = createLogger({ level: 'silent', service: 'change-feed' });
+import { startChangeFeed } from '../../test/start-change-feed.js';
 
 describe('the service change-feed, as the publisher of the topic', () => {
   let feed: FeedUnderTest;
@@ -23,9 +18,7 @@ describe('the service change-feed, as the publisher of the topic', () => {
   });
 
   const start = async (): Promise<INestApplicationContext> => {
-    const { store, objects, ports: { eventLog } } = feed;
-    const module = ChangeFeedModule.register({ eventLog, store, objects }, { journalIntervalMs: 3_600_000, serviceHostName: 'localhost', metadataInEvents: false, webhooks: { hosts: [], allowPrivate: false, timeoutMs: 1_000, attempts: 1, retryMs: 1 }, log });
-    const app = await NestFactory.createApplicationContext(module, { logger: false });
+    const app = await startChangeFeed(feed);
     apps.push(app);
     return app;
   };
