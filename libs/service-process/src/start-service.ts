@@ -1,10 +1,10 @@
 import type { App, Settings } from '@isocenter/config';
 import { answerRaw, readContext, ServiceUnavailable, wrapError, type Service } from '@isocenter/http';
-import { createLogger, startMetrics } from '@isocenter/telemetry';
+import { createLogger, startMetrics, type Logger } from '@isocenter/telemetry';
 import { Health } from './health.js';
 import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
 import { listen } from './listen.js';
-import { openingPorts } from './opening-ports.js';
+import { openingPorts, type OpeningPorts } from './opening-ports.js';
 import type { RunningProcess } from './run-process.js';
 import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
 import { startServiceApp, type StartedServiceApp } from './start-service-app.js';
@@ -14,11 +14,15 @@ import { stopServer } from './stop-server.js';
  * One service as a process of its own. Resolves when it listens: from then on it is live, and it is ready when its ports
  * are there and its consumers run, which `serving` tells.
  */
-export async function startService<A extends Service & App, P extends PortName>(definition: ServiceDefinition<A, P>, settings: Settings<A>): Promise<RunningProcess> {
+export async function startService<A extends Service & App, P extends PortName>(
+  definition: ServiceDefinition<A, P>,
+  settings: Settings<A>,
+  portsOf: (definition: ServiceDefinition<A, P>, settings: Settings<A>, log: Logger) => OpeningPorts<P> = openingPorts,
+): Promise<RunningProcess> {
   const { name } = definition;
   const { host, port, metricsPort, serviceSecret, logLevel, ...tlsFiles } = settings as unknown as Settings<Service & App>;
   const log = createLogger({ level: logLevel, service: name });
-  const ports = openingPorts(definition, settings, log);
+  const ports = portsOf(definition, settings, log);
   const health = new Health(ports.health);
   let answer: Answer = refuseWhileStarting(name, serviceSecret);
   const server = createInternalServer(readServiceTls(tlsFiles), health.handle, (request, response) => answer(request, response));
