@@ -15,3 +15,9 @@ export class TransactionRefusedError extends Error {
     super(`The metadata store refused a transaction: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
+
+/** The server of the store cannot be used as it is set up: waiting does not mend it. */
+export class MetadataStoreSetupError extends Error {
+  override readonly name = 'MetadataStoreSetupError';
+  readonly retriable = false;
+}

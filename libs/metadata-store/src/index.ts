@@ -1,4 +1,4 @@
-export { MetadataStoreUnavailableError, TransactionRefusedError } from './errors.js';
+export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefusedError } from './errors.js';
 export { METADATA_STORE } from './metadata-store.js';
 export type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from './metadata-store.js';
 export type * from './rows.js';

@@ -1,9 +1,9 @@
 import type { Settings } from '@isocenter/config';
 import type { MetadataStore } from '@isocenter/metadata-store';
+import type { Logger } from '@isocenter/telemetry';
 
-export type ClosableMetadataStore = MetadataStore & { close(): Promise<void> };
-
-/** The metadata in MongoDB. Loaded here, so that standalone does not load its client. */
-export async function openMetadataStore(_settings: Settings<'ingest' | 'index' | 'retrieve' | 'change-feed'>): Promise<ClosableMetadataStore> {
-  throw new Error('The adapter of MongoDB is not there yet.');
+/** The metadata in MongoDB. Its client is loaded here, so that standalone does not load it. */
+export async function openMetadataStore({ mongodbUrl: url }: Settings<'ingest' | 'index' | 'retrieve' | 'change-feed'>, log: Logger): Promise<MetadataStore & { close(): Promise<void> }> {
+  const { MongoMetadataStore } = await import('@isocenter/metadata-store/mongo');
+  return MongoMetadataStore.open({ url, log });
 }

@@ -23,7 +23,7 @@ export function openingPorts<A extends Service & App, P extends PortName>({ name
   const has = (port: PortName): boolean => (ports as readonly PortName[]).includes(port);
   const needed = (port: PortName): boolean => (neededToServe as readonly PortName[]).includes(port);
   let metadata: MetadataStore | undefined;
-  const store = new OpeningPort({ name: 'MetadataStore', needed: needed('store'), open: () => openMetadataStore(all), check: (port) => port.ping(), close: (port) => port.close() });
+  const store = new OpeningPort({ name: 'MetadataStore', needed: needed('store'), open: () => openMetadataStore(all, log), check: (port) => port.ping(), close: (port) => port.close() });
   const objects = new OpeningPort({ name: 'ObjectStore', needed: needed('objects'), open: () => openObjectStore(all), check: (port) => port.check(), close: (port) => port.close() });
   const eventLog = new OpeningPort({ name: 'EventLog', needed: needed('eventLog'), open: () => openEventLog(all, name, metadata!, log), check: (port) => port.ping(), close: (port) => port.close() });
   const listed = [...(has('eventLog') ? [eventLog] : []), store, ...(has('objects') ? [objects] : [])];

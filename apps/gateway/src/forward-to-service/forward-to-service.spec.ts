@@ -92,7 +92,7 @@ describe('forwardToService', () => {
   });
 
   const get = (path = '/studies', init?: RequestInit): Promise<Response> => fetch(base + path, init);
-  const post = (body: Buffer, init: RequestInit = {}): Promise<Response> => fetch(`${base}/studies`, { method: 'POST', body: body as BodyInit, ...init });
+  const post = (body: Buffer, init: RequestInit = {}): Promise<Response> => fetch(`${base}/studies`, { method: 'POST', body: body as NonNullable<RequestInit['body']>, ...init });
 
   describe('requests', () => {
     it('given a request, then the service gets method, inner path, query, context and secret, and nothing that belongs to the connection', async () => {
@@ -146,7 +146,10 @@ describe('forwardToService', () => {
 
   describe('answers', () => {
     it('given an answer, then the client gets status, fields and bytes, and the gateway\'s own fields', async () => {
-      upstream.handler = (_request, response) => response.writeHead(202, { 'content-type': 'x/y', warning: ['299 a', '299 b'], connection: 'keep-alive, x-hop', 'x-hop': '1', etag: '"1"' }).end('stored');
+      upstream.handler = (_request, response) => {
+        response.setHeader('warning', ['299 a', '299 b']);
+        response.writeHead(202, { 'content-type': 'x/y', connection: 'keep-alive, x-hop', 'x-hop': '1', etag: '"1"' }).end('stored');
+      };
       const answer = (await raw('GET', '/studies')) as IncomingMessage;
       expect([answer.statusCode, await text(answer)]).toEqual([202, 'stored']);
       expect(answer.headersDistinct).toMatchObject({ 'content-type': ['x/y'], warning: ['299 a', '299 b'], etag: ['"1"'], 'access-control-allow-origin': ['*'], 'x-request-id': [expect.any(String)] });

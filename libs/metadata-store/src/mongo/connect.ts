@@ -1,5 +1,6 @@
 import { createConnection, type Connection } from 'mongoose';
-import { MetadataStoreSetupError, wrapSetupError } from './mongo-errors.js';
+import { MetadataStoreSetupError } from '../errors.js';
+import { wrapSetupError } from './mongo-errors.js';
 
 /** How long a call waits for a primary; then the store is away. */
 const SELECTION_MS = 3_000;

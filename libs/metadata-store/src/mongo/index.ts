@@ -1,2 +1,1 @@
-export { MetadataStoreSetupError } from './mongo-errors.js';
 export { MongoMetadataStore, type MongoMetadataStoreOptions } from './mongo-metadata-store.js';

@@ -1,14 +1,8 @@
 import { mongo, MongooseError } from 'mongoose';
-import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
+import { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
 
 /** Codes of the server (its error_codes.yml). */
 const CODE = { authenticationFailed: 18, unauthorized: 13, duplicateKey: 11000, documentTooLarge: [10334, 17419, 17420], documentInvalid: 121 } as const;
-
-/** MongoDB cannot be used as it is set up: waiting does not mend it. */
-export class MetadataStoreSetupError extends Error {
-  override readonly name = 'MetadataStoreSetupError';
-  readonly retriable = false;
-}
 
 export function isMongoError(error: unknown): error is Error {
   return error instanceof mongo.MongoError || error instanceof MongooseError;

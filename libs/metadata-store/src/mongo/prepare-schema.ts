@@ -2,7 +2,7 @@ import { type Connection, type mongo } from 'mongoose';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MetadataStoreUnavailableError } from '../errors.js';
-import { MetadataStoreSetupError } from './mongo-errors.js';
+import { MetadataStoreSetupError } from '../errors.js';
 import { TABLE_NAMES, schemaOf } from './tables.js';
 
 /**
