@@ -16,7 +16,7 @@ export function measured(store: ObjectStore): ObjectStore {
     lendRange: (key, offset, length) => timed('read-range', store.lendRange(key, offset, length), length),
     stat: (key) => timed('stat', store.stat(key)),
     remove: (keys) => timed('remove', store.remove(keys)),
-    list: (prefix) => store.list(prefix),
+    list: (prefix, after) => store.list(prefix, after),
     sweepTemporary: (olderThanMs) => store.sweepTemporary(olderThanMs),
     check: () => store.check(),
     close: () => store.close(),

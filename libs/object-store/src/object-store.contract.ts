@@ -32,9 +32,9 @@ export const describeObjectStore = (name: string, create: () => Promise<StoreUnd
   describe(`${name} as an object store`, () => {
     let under: StoreUnderTest;
     let store: ObjectStore;
-    const listed = async (prefix: string): Promise<string[]> => {
+    const listed = async (prefix: string, after?: string): Promise<string[]> => {
       const keys: string[] = [];
-      for await (const { key } of store.list(prefix)) keys.push(key);
+      for await (const { key } of store.list(prefix, after)) keys.push(key);
       return keys;
     };
 
@@ -250,6 +250,14 @@ export const describeObjectStore = (name: string, create: () => Promise<StoreUnd
         expect(await listed('a/b/')).toEqual(['a/b/c', 'a/b/d']);
         expect(await listed('a/b/c')).toEqual(['a/b/c']);
         expect(await listed('z')).toEqual([]);
+      });
+
+      it('goes on behind a key, there or not', async () => {
+        const keys = ['a-b/c', 'a.b', 'a/b.x', 'a/b/c', 'a/b/d', 'a/c', 'ab', 'b'].sort();
+        for (const key of keys) await store.put(key, Buffer.from(key));
+        for (const after of [...keys, '', 'a', 'a/', 'a/b', 'a/b/', 'a/b/cc', 'a0', 'c']) expect([after, await listed('', after)]).toEqual([after, keys.filter((key) => key > after)]);
+        expect(await listed('a/b/', 'a/b/c')).toEqual(['a/b/d']);
+        expect(await listed('a/b/', 'a.b')).toEqual(['a/b/c', 'a/b/d']);
       });
 
       it('tells size and time', async () => {

@@ -87,8 +87,8 @@ export interface ObjectStore {
   /** Removes durably. A key without an object is not an error. Reads that are under way may still end well. */
   remove(keys: readonly string[]): Promise<void>;
 
-  /** Every object whose key begins with `prefix` (any text, '' for all), in the order of the keys' code units. */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  /** Every object whose key begins with `prefix` (any text, '' for all), in the order of the keys' code units; with `after` those behind that text only. */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
 
   /** Removes what writers of dead processes left behind; writers of this process are safe. Returns how many. */
   sweepTemporary(olderThanMs: number): Promise<number>;

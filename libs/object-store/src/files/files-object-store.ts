@@ -125,9 +125,9 @@ export class FilesObjectStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     try {
-      yield* listFiles(this.root, prefix);
+      yield* listFiles(this.root, { prefix, after });
     } catch (error) {
       throw storeError(error, 'listing objects');
     }

@@ -9,16 +9,22 @@ interface Entry {
   readonly isDirectory: boolean;
 }
 
+interface Wanted {
+  readonly prefix: string;
+  /** Keys behind this text only. */
+  readonly after: string;
+}
+
 /**
  * Walks in the order of the whole keys. That is not the order of the names: `a-b/c` comes before `a/b`, because "-" is
  * below "/"; so a directory is compared with its "/".
  */
-export async function* listFiles(root: string, prefix: string, within = ''): AsyncGenerator<ListedObject> {
-  const entries = (await entriesOf(`${root}/${within}`)).filter(({ name, isDirectory }) => mayHold(within + name, isDirectory, prefix));
+export async function* listFiles(root: string, wanted: Wanted, within = ''): AsyncGenerator<ListedObject> {
+  const entries = (await entriesOf(`${root}/${within}`)).filter(({ name, isDirectory }) => mayHold(within + name, isDirectory, wanted));
   for (let at = 0; at < entries.length; ) {
     const entry = entries[at];
     if (entry?.isDirectory) {
-      yield* listFiles(root, prefix, `${within}${entry.name}/`);
+      yield* listFiles(root, wanted, `${within}${entry.name}/`);
       at += 1;
       continue;
     }
@@ -32,8 +38,11 @@ export async function* listFiles(root: string, prefix: string, within = ''): Asy
   }
 }
 
-const mayHold = (key: string, isDirectory: boolean, prefix: string): boolean =>
-  isDirectory ? `${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`) : key.startsWith(prefix);
+const mayHold = (key: string, isDirectory: boolean, { prefix, after }: Wanted): boolean => {
+  if (!isDirectory) return key.startsWith(prefix) && key > after;
+  const directory = `${key}/`;
+  return (directory.startsWith(prefix) || prefix.startsWith(directory)) && (directory > after || after.startsWith(directory));
+};
 
 const entriesOf = async (directory: string): Promise<Entry[]> => {
   try {

@@ -30,8 +30,8 @@ export const readRefusal = async (answer: IncomingMessage): Promise<Refusal> => 
   const status = answer.statusCode!;
   const size = /\/(\d+)$/.exec(answer.headers['content-range'] ?? '')?.[1];
   // An answer to HEAD has no body; MinIO says it in a header, AWS not at all.
-  const code = textOf(await readText(answer), 'Code') ?? String(answer.headers['x-minio-error-code'] ?? codes[status]);
-  return new Refusal(status, /^\w{1,64}$/.test(code) ? code : `HTTP status ${status}`, size === undefined ? undefined : Number(size));
+  const code = textOf(await readText(answer), 'Code') ?? String(answer.headers['x-minio-error-code'] ?? codes[status] ?? '');
+  return new Refusal(status, /^[\w:.-]{1,64}$/.test(code) ? code : `HTTP status ${status}`, size === undefined ? undefined : Number(size));
 };
 
 const codes: Readonly<Record<number, string>> = { 301: 'PermanentRedirect', 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };

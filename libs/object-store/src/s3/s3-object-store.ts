@@ -125,9 +125,9 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
     try {
-      yield* listObjects(this.connection, prefix);
+      yield* listObjects(this.connection, prefix, after);
     } catch (error) {
       throw storeError(error, tasks.list);
     }
