@@ -1,6 +1,6 @@
 import type { Authenticate } from '@isocenter/auth';
 import { allowCrossOrigin, answerClientError, answerOptions, continueWhenRead, describeAnswer, dialectPolicies, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
-import type { Logger } from '@isocenter/telemetry';
+import { ObservedRequest, type Logger } from '@isocenter/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { refuseForeignPages } from './refuse-foreign-pages.js';
@@ -47,20 +47,26 @@ export class Gateway {
     stripContext(request.headers);
     allowCrossOrigin(response);
     response.setHeader('x-request-id', requestId);
-    try {
-      this.dispatch(request, response, requestId);
-    } catch (error) {
-      this.refuse(request, response, error, requestId);
-    }
+    if (/^\/health\//i.test(request.url ?? '/')) return this.options.health(request, response);
+    const observed = new ObservedRequest('gateway', request.method ?? 'GET', request.headers);
+    observed.onceEnded(response);
+    observed.passOn(request.headers);
+    observed.run(() => {
+      try {
+        this.dispatch(request, response, requestId, observed);
+      } catch (error) {
+        this.refuse(request, response, error, requestId);
+      }
+    });
   }
 
-  private dispatch(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  private dispatch(request: IncomingMessage, response: ServerResponse, requestId: string, observed: ObservedRequest): void {
     const url = request.url ?? '/';
     if (url.length > MAX_URI) throw new UriTooLong(`The URI has ${url.length} characters; allowed are ${MAX_URI}.`);
-    if (/^\/health\//i.test(url)) return this.options.health(request, response);
     if (this.options.anonymous) refuseForeignPages(request);
     if (request.method === 'OPTIONS') return answerOptions(response, methodsAt(url));
     const { route, context, url: inner } = resolveRequest(request, requestId, this.options.authenticate);
+    observed.route = route.path;
     const { supportedVersions } = dialectPolicies[context.dialect];
     if (supportedVersions !== undefined) response.setHeader('api-supported-versions', supportedVersions);
     writeContext(request.headers, context, this.options.serviceSecret);

@@ -1,6 +1,7 @@
 import { type LogLevel } from '@isocenter/config';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { logError } from './log-error.js';
+import { activeTraceIds, isTracing } from './tracing/spans.js';
 
 /** The part of pino that the services use. */
 export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'>;
@@ -27,6 +28,7 @@ export function createLogger({ level, service, destination }: LoggerOptions): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => logError(error), req: () => undefined, res: () => undefined },
+    ...(isTracing() && { mixin: activeTraceIds }),
     redact: { paths: forbidden.flatMap((name) => [name, `*.${name}`]), censor: '(not logged)' },
   };
   return destination === undefined ? pino(options) : pino(options, destination);

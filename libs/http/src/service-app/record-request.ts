@@ -1,29 +1,22 @@
-import { countHttpRequest, type Logger } from '@isocenter/telemetry';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type EndedRequest, type Logger, ObservedRequest } from '@isocenter/telemetry';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { pathOf } from '../request-target.js';
 
-/** What nginx calls a request whose client left before the answer ended. */
-const clientClosedRequest = 499;
-
-/**
- * One log line and one count per request. `close` of the raw response is the only event that comes both after a whole
- * answer and after a broken connection.
- */
+/** One log line, one count and one span per request. */
 export function recordRequests(fastify: FastifyInstance, service: string, log: Logger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const started = performance.now();
+    const observed = new ObservedRequest(service, request.method, request.raw.headers);
+    observed.route = request.routeOptions.url ?? 'none';
     // Held here: a request whose stream was destroyed has no socket any more.
     const { socket } = request.raw;
     const bytesBefore = socket.bytesWritten;
-    reply.raw.once('close', () => recordRequest(service, log, request, reply, performance.now() - started, socket.bytesWritten - bytesBefore));
-    done();
+    observed.onceEnded(reply.raw, (ended) => logRequest(log, request, ended, socket.bytesWritten - bytesBefore));
+    observed.run(done);
   });
 }
 
-function recordRequest(service: string, log: Logger, request: FastifyRequest, reply: FastifyReply, milliseconds: number, bytes: number): void {
+function logRequest(log: Logger, request: FastifyRequest, { status, milliseconds }: EndedRequest, bytes: number): void {
   const route = request.routeOptions.url;
-  const status = reply.raw.writableFinished ? reply.raw.statusCode : clientClosedRequest;
-  countHttpRequest(service, request.method, route ?? 'none', status, milliseconds / 1000);
   log.info(
     {
       requestId: request.id,
