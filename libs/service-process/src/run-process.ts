@@ -1,5 +1,5 @@
 import { SettingsError, redactSettings, readSettings, type App, type Settings } from '@isocenter/config';
-import { createLogger, type Logger } from '@isocenter/telemetry';
+import { createLogger, startTracing, type Logger, type RunningTracing } from '@isocenter/telemetry';
 import { STOP_MS } from './stop-server.js';
 
 /** A started process. */
@@ -35,12 +35,14 @@ export async function runProcess<A extends App>({ app, start, expected = [], onS
   };
   try {
     const settings = readSettings(app);
-    const log = createLogger({ level: (settings as Settings<App>).logLevel, service: app });
+    const makeLog = (): Logger => createLogger({ level: (settings as Settings<App>).logLevel, service: app });
+    const tracing = await startTracing(app, makeLog);
+    const log = makeLog();
     log.info({ settings: redactSettings(app, settings) }, 'starting');
     reportUnexpected(log);
     const starting = start(settings);
     // From the beginning: as the first process of a container it gets no signal that it does not listen to.
-    stopOnSignal(starting, log, fail);
+    stopOnSignal(starting, tracing, log, fail);
     const running = await starting;
     await running.serving;
     onServing?.(settings, running);
@@ -49,7 +51,7 @@ export async function runProcess<A extends App>({ app, start, expected = [], onS
   }
 }
 
-function stopOnSignal(starting: Promise<RunningProcess>, log: Logger, fail: (error: unknown) => never): void {
+function stopOnSignal(starting: Promise<RunningProcess>, tracing: RunningTracing, log: Logger, fail: (error: unknown) => never): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     // Asked twice, nobody wants to wait.
@@ -60,7 +62,7 @@ function stopOnSignal(starting: Promise<RunningProcess>, log: Logger, fail: (err
       log.error({}, 'it did not stop in time and was ended');
       process.exit(1);
     }, STOP_MS + CLOSE_MS).unref();
-    starting.then((running) => running.close()).then(() => process.exit(0), fail);
+    starting.then((running) => running.close()).then(() => tracing.stop()).then(() => process.exit(0), fail);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 }
