@@ -9,6 +9,7 @@ import type { RunningProcess } from './run-process.js';
 import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
 import { startServiceApp, type StartedServiceApp } from './start-service-app.js';
 import { stopServer } from './stop-server.js';
+import { untilThere } from './until-there.js';
 
 /**
  * One service as a process of its own. Resolves when it listens: from then on it is live, and it is ready when its ports
@@ -33,8 +34,10 @@ export async function startService<A extends Service & App, P extends PortName>(
 
   const serve = async (): Promise<void> => {
     const opened = await ports.open(stopping.signal);
-    const composition = definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, log });
-    app = await startServiceApp(composition, { service: name, serviceSecret, log, eventLog: (opened as Partial<Ports>).eventLog });
+    const { eventLog } = opened as Partial<Ports>;
+    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, log }), { service: name, serviceSecret, log, eventLog });
+    // A broker may be lost, or still busy with a new topic, when the consumers start.
+    app = await untilThere('EventLog', start, { log, signal: stopping.signal });
     answer = app.handle;
     if (health.state === 'starting') health.state = 'serving';
     log.info({ address, metricsPort: metrics.port }, 'serving');
