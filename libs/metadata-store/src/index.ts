@@ -1,6 +1,7 @@
+export { FEED_JOURNAL, FEED_LAST } from './cursor-names.js';
 export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefusedError } from './errors.js';
 export { METADATA_STORE } from './metadata-store.js';
-export type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from './metadata-store.js';
+export type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from './metadata-store.js';
 export type * from './rows.js';
 export type { Level, Predicate, SearchColumn, SearchHit, SearchPlan } from './search-plan.js';
 export { metadataSchema } from './sqlite/schema.js';

@@ -27,6 +27,15 @@ export interface Without {
   readonly upToOrdinal: number;
 }
 
+/** One of the versions that an instance has or had. */
+export interface InstanceVersion {
+  readonly partition: number;
+  readonly study: string;
+  readonly series: string;
+  readonly sop: string;
+  readonly version: string;
+}
+
 /** A numbered change with what its entry in the feed says about the instance of now. */
 export interface NumberedChange extends ChangeRow {
   readonly sequence: number;
@@ -86,6 +95,9 @@ export interface MetadataStore {
   /** The first sequence at or after a timestamp (seven fraction digits); undefined when there is none. */
   sequenceAt(timestamp: string): Promise<number | undefined>;
   latestChange(): Promise<NumberedChange | undefined>;
+
+  /** Of these versions those that are stored now, or that a change tells of, numbered or not. At most 1,000 at a time. */
+  findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>>;
 
   /** All, in the order of their ids; they are few. */
   listWebhooks(): Promise<WebhookRow[]>;

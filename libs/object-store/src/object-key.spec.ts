@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertObjectKey, encodeSegment, instanceKey } from './object-key.js';
+import { assertObjectKey, encodeSegment, instanceKey, instancePrefix, parseInstanceKey } from './object-key.js';
 
 describe('a segment of a key', () => {
   it.each([
@@ -30,4 +30,18 @@ describe('a segment of a key', () => {
 it('the key of an instance names it and its version', () => {
   const instance = { partition: 'p', studyInstanceUid: '1.2', seriesInstanceUid: '1.3', sopInstanceUid: '1.4' };
   expect(instanceKey(instance, '0193')).toBe('p/1.2/1.3/1.4_0193.dcm');
+});
+
+describe('the version that a key names', () => {
+  it.each([
+    { partition: 'Microsoft.Default', studyInstanceUid: '1.2', seriesInstanceUid: '1.3', sopInstanceUid: '1.4', version: '0193a-b' },
+    { partition: 'p_q.', studyInstanceUid: 'A_b', seriesInstanceUid: '..', sopInstanceUid: 'X'.repeat(64), version: '7' },
+  ])('is the one that it was made for: %j', (of) => {
+    expect(parseInstanceKey(instanceKey(of, of.version))).toEqual(of);
+    for (const ending of ['metadata', 'frames']) expect(parseInstanceKey(`${instancePrefix(of, of.version)}.${ending}`)).toEqual(of);
+  });
+
+  it.each(['journal/0000000000000001-0000000000000002.ndjson', 'p/1.2/1.3/1.4.dcm', 'p/1.2/1.3/1.4_7.zip', 'p/1.2/1.4_7.dcm', 'p/1.2/1.3/%zz_7.dcm', 'p/1.2/1.3/%61_7.dcm', `p/1.2/1.3/${encodeSegment('x'.repeat(300))}_7.dcm`, ''])('is none of %j', (key) => {
+    expect(parseInstanceKey(key)).toBeUndefined();
+  });
 });

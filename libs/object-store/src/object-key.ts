@@ -37,6 +37,16 @@ const percentEncode = (bytes: Buffer): string => {
   return encoded;
 };
 
+/** The text that a segment was made from; undefined for that of a long one, which is not in it, and for what `encodeSegment` does not make. */
+export const decodeSegment = (segment: string): string | undefined => {
+  try {
+    const text = segment === '%' ? '' : decodeURIComponent(segment);
+    return encodeSegment(text) === segment ? text : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** What all objects of one version of an instance begin with; its metadata and frame table stand beside its bytes. */
 export const instancePrefix = (instance: InstanceIdentity, version: string): string =>
   `${encodeSegment(instance.partition)}/${encodeSegment(instance.studyInstanceUid)}/` +
@@ -47,6 +57,20 @@ export const instancePrefix = (instance: InstanceIdentity, version: string): str
  * parent and in itself, which takes a tenth off the rate of stores (docs/adr/0001-object-layout.md).
  */
 export const instanceKey = (instance: InstanceIdentity, version: string): string => `${instancePrefix(instance, version)}.dcm`;
+
+/** An object of a version: its bytes, its metadata or its frame table. */
+export interface VersionKey extends InstanceIdentity {
+  readonly version: string;
+}
+
+/** Of which version an object is; undefined for what is none of an instance's objects. */
+export const parseInstanceKey = (key: string): VersionKey | undefined => {
+  const match = /^([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)_([^/_]+)\.(?:dcm|metadata|frames)$/.exec(key);
+  if (!match) return undefined;
+  const [partition, studyInstanceUid, seriesInstanceUid, sopInstanceUid, version] = match.slice(1).map(decodeSegment);
+  if (partition === undefined || studyInstanceUid === undefined || seriesInstanceUid === undefined || sopInstanceUid === undefined || version === undefined) return undefined;
+  return { partition, studyInstanceUid, seriesInstanceUid, sopInstanceUid, version };
+};
 
 const wellFormed = /^(?!\.)[a-z0-9._%~-]+(?:\/(?!\.)[a-z0-9._%~-]+)*$/;
 

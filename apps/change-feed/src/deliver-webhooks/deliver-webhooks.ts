@@ -1,10 +1,9 @@
 import { BackgroundWork } from '@isocenter/background';
 import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
-import { METADATA_STORE, type MetadataStore, type WebhookRow } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore, type WebhookRow } from '@isocenter/metadata-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
 import { Lease } from '../hold-lease/lease.js';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { Numberer } from '../number-changes/numberer.js';
 import { deliverNext, type DeliveryPorts } from './deliver-next.js';
 import { EventPoster } from './post-event.js';

@@ -1,12 +1,11 @@
 import { BadRequest, Conflict, NotFound } from '@isocenter/http';
-import { METADATA_STORE, type MetadataStore, type WebhookRow } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore, type WebhookRow } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
 import { AddressRefusedError, allowedAddresses, requireAllowedHost } from '../deliver-webhooks/allowed-address.js';
 import { DeliverWebhooks } from '../deliver-webhooks/deliver-webhooks.js';
 import { makeSecret } from '../deliver-webhooks/sign-delivery.js';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { columnsOf, parseWebhook, type WebhookChange } from './parse-webhook.js';
 import { showWebhook } from './show-webhook.js';
 

@@ -1,10 +1,7 @@
-import type { ChangeRow, CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
+import { FEED_LAST, type ChangeRow, type CursorRow, type MetadataStore, type Write } from '@isocenter/metadata-store';
 import { moveCursor } from '../move-cursor.js';
 import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
 import { inOrderOfDecision } from './order-of-decision.js';
-
-/** The cursor whose position is the last sequence given, and whose detail is its timestamp. */
-export const FEED_LAST = 'change-feed/last';
 
 /** Changes numbered in one transaction. */
 const AT_ONCE = 500;

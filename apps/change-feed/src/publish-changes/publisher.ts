@@ -1,12 +1,11 @@
 import { BackgroundWork } from '@isocenter/background';
 import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
-import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
 import { Lease } from '../hold-lease/lease.js';
 import { countPublished, showUnpublished } from '../metrics.js';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { Numberer } from '../number-changes/numberer.js';
 import { publishChanges, PUBLISHED, type PublishPorts } from './publish-changes.js';
 import { writeWatermarks } from './write-watermarks.js';

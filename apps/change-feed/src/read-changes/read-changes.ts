@@ -1,8 +1,7 @@
 import { dialectPolicies, type RequestContext } from '@isocenter/http';
-import { METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { Numberer } from '../number-changes/numberer.js';
 import { writeEntry } from './change-entry.js';
 import { parseMetadataFlag, parseWindow, type FeedWindow } from './parse-window.js';

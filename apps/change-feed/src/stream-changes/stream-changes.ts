@@ -1,11 +1,10 @@
 import { BadRequest, type RequestContext } from '@isocenter/http';
-import { METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Numberer } from '../number-changes/numberer.js';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { parseMetadataFlag } from '../read-changes/parse-window.js';
 import { ReadChanges } from '../read-changes/read-changes.js';
 import { feedParameters } from '../feed-parameters.js';

@@ -1,10 +1,9 @@
 import { BadRequest } from '@isocenter/http';
-import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { JOURNAL_PREFIX, OBJECT_STORE, parseSegmentKey, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { Numberer } from '../number-changes/numberer.js';
-import { parseSegmentKey } from './journal-record.js';
 import { WriteJournal } from './write-journal.js';
 import { feedParameters } from '../feed-parameters.js';
 
@@ -27,7 +26,7 @@ export class DownloadJournal {
   }
 
   private async *segments(from: number, to: number): AsyncGenerator<Buffer> {
-    for await (const { key, size } of this.objects.list('journal/')) {
+    for await (const { key, size } of this.objects.list(JOURNAL_PREFIX)) {
       const segment = parseSegmentKey(key);
       if (!segment || segment.last < from || segment.first > to) continue;
       yield* (await this.objects.read(key, { offset: 0, length: size })) as AsyncIterable<Buffer>;

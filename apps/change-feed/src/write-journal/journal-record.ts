@@ -10,15 +10,3 @@ export function changeLine(change: NumberedChange): string {
 export function partitionLine({ key, name, createdAt }: PartitionRow): string {
   return JSON.stringify({ kind: 'partition', key, name, createdAt });
 }
-
-const DIGITS = 16;
-
-/** Segments sort by their first sequence. */
-export function segmentKey(first: number, last: number): string {
-  return `journal/${String(first).padStart(DIGITS, '0')}-${String(last).padStart(DIGITS, '0')}.ndjson`;
-}
-
-export function parseSegmentKey(key: string): { first: number; last: number } | undefined {
-  const match = /^journal\/(\d{16})-(\d{16})\.ndjson$/.exec(key);
-  return match ? { first: Number(match[1]), last: Number(match[2]) } : undefined;
-}

@@ -1,10 +1,9 @@
 import { BackgroundWork } from '@isocenter/background';
 import { ServiceUnavailable } from '@isocenter/http';
-import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
-import { FEED_LAST } from '../number-changes/number-changes.js';
 import { readJournalState, writeSegment } from './write-segment.js';
 
 /** Keeps numbered changes in write-once segments. */

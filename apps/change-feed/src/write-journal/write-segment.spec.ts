@@ -1,6 +1,6 @@
+import { parseSegmentKey } from '@isocenter/object-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FeedUnderTest, type Announced } from '../../test/feed-under-test.js';
-import { parseSegmentKey } from './journal-record.js';
 import { readJournalState, writeSegment } from './write-segment.js';
 
 describe('writeSegment', () => {

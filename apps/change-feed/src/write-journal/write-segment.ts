@@ -1,9 +1,7 @@
-import type { CursorRow, MetadataStore } from '@isocenter/metadata-store';
-import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
+import { FEED_JOURNAL, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
+import { ObjectExistsError, segmentKey, type ObjectStore } from '@isocenter/object-store';
 import { moveCursor } from '../move-cursor.js';
-import { changeLine, partitionLine, segmentKey } from './journal-record.js';
-
-const JOURNAL = 'change-feed/journal';
+import { changeLine, partitionLine } from './journal-record.js';
 
 /** Changes of one segment at most. */
 const SEGMENT_CHANGES = 5_000;
@@ -24,16 +22,16 @@ export interface JournalState {
  * before. True when another step must follow.
  */
 export async function writeSegment(store: MetadataStore, objects: ObjectStore): Promise<boolean> {
-  const row = await store.readCursor(JOURNAL);
+  const row = await store.readCursor(FEED_JOURNAL);
   const state = stateOf(row);
   if (!state.open) return takeRange(store, row, state);
   await putSegment(store, objects, state);
-  await store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: JOURNAL }, expect: { position: row!.position, detail: row!.detail }, set: { detail: String(state.partition) } }] });
+  await store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: FEED_JOURNAL }, expect: { position: row!.position, detail: row!.detail }, set: { detail: String(state.partition) } }] });
   return true;
 }
 
 export async function readJournalState(store: MetadataStore): Promise<JournalState> {
-  return stateOf(await store.readCursor(JOURNAL));
+  return stateOf(await store.readCursor(FEED_JOURNAL));
 }
 
 function stateOf(row: CursorRow | undefined): JournalState {
@@ -46,7 +44,7 @@ async function takeRange(store: MetadataStore, row: CursorRow | undefined, { las
   if (changes.length === 0) return false;
   // Read behind the changes, so that none is of a partition which is not in the journal yet.
   const newPartition = (await store.listPartitions(partition)).at(-1)?.key ?? partition;
-  await store.commit({ writes: [moveCursor(JOURNAL, row, changes.at(-1)!.sequence, `${newPartition} ${last + 1} ${partition}`)] });
+  await store.commit({ writes: [moveCursor(FEED_JOURNAL, row, changes.at(-1)!.sequence, `${newPartition} ${last + 1} ${partition}`)] });
   return true;
 }
 
@@ -56,7 +54,7 @@ async function putSegment(store: MetadataStore, objects: ObjectStore, { last, pa
   const changes = await store.listChanges({ after: first - 1, upTo: last, limit: SEGMENT_CHANGES });
   const lines = [...partitions.map(partitionLine), ...changes.map(changeLine)];
   try {
-    await objects.put(segmentKey(first, last), Buffer.from(`${lines.join('\n')}\n`));
+    await objects.put(segmentKey({ first, last }), Buffer.from(`${lines.join('\n')}\n`));
   } catch (error) {
     if (!(error instanceof ObjectExistsError)) throw error;
   }

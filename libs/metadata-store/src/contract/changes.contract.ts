@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { MetadataStore } from '../metadata-store.js';
+import type { InstanceVersion, MetadataStore } from '../metadata-store.js';
 import type { Outcome, Write } from '../transaction.js';
 import { insertCursor, put } from './rows.contract.js';
 
@@ -55,6 +55,19 @@ export function describeChanges(current: () => MetadataStore): void {
         await expect(commit(number)).rejects.toMatchObject({ name: 'TransactionRefusedError' });
         expect(await store.listUnnumberedChanges(10)).toHaveLength(1);
       });
+    });
+
+    it('given versions, then those are known that are stored, that were, or whose change has no number yet', async () => {
+      const of = (version: string, sop = '1.1.1.1'): InstanceVersion => ({ partition: 1, study: '1.1', series: '1.1.1', sop, version });
+      await committed(
+        put.instance({ version: 'stored' }), put.change({ logOffset: 1, sequence: 1, timestamp: 't', version: 'replaced' }), put.change({ logOffset: 2, sop: 'gone', action: 'delete', version: 'deleted' }), put.change({ logOffset: 3, sop: 'other', version: 'new' }),
+      );
+      const asked = [of('stored'), of('replaced'), of('deleted', 'gone'), of('new', 'other'), of('unknown'), of('unknown too', 'nobody'), { ...of('of no partition'), partition: 0 }];
+      expect([...(await store.findKnownVersions(asked))].sort()).toEqual(['deleted', 'new', 'replaced', 'stored']);
+      expect(await store.findKnownVersions([of('stored', 'other')])).toEqual(new Set());
+      expect(await store.findKnownVersions([])).toEqual(new Set());
+      const many = Array.from({ length: 1_000 }, (_, at) => of(`v${at}`, `1.${at}`));
+      expect(await store.findKnownVersions([...many.slice(1), of('stored')])).toEqual(new Set(['stored']));
     });
 
     it('given none, then there is no latest', async () => {

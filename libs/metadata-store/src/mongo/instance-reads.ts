@@ -1,4 +1,4 @@
-import type { InstanceScope, InstanceSummary, Without } from '../metadata-store.js';
+import type { InstanceScope, InstanceSummary, InstanceVersion, Without } from '../metadata-store.js';
 import type { AttributeSetRow, InstanceMetadataRow, InstanceRow } from '../rows.js';
 import type { Filter, RowDocument } from './documents.js';
 import type { Reading } from './reading.js';
@@ -75,4 +75,16 @@ export async function findAttributeSets(reading: Reading, partition: number, stu
   if (digests.length === 0) return [];
   const found = await reading.find('attributeSets', { _id: { $in: digests.map((digest) => ({ partition, study, digest })) } }, { projection: { _id: 1 } });
   return found.map(({ _id }) => (_id as { digest: string }).digest);
+}
+
+export async function findKnownVersions(reading: Reading, versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>> {
+  if (versions.length === 0) return new Set();
+  const asked = new Set(versions.map(({ version }) => version));
+  const keys = versions.map(({ partition, study, series, sop }) => ({ partition, study, series, sop }));
+  const projection = { version: 1 } as const;
+  const found = await Promise.all([
+    reading.find('changes', { version: { $in: [...asked] } }, { projection, hint: 'changes_by_version' }),
+    reading.find('instances', { _id: { $in: keys } }, { projection }),
+  ]);
+  return new Set(found.flat().map(({ version }) => version as string).filter((version) => asked.has(version)));
 }

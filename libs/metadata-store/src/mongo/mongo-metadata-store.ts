@@ -1,7 +1,7 @@
 import type { Logger } from '@isocenter/telemetry';
 import { type Connection, type mongo } from 'mongoose';
 import { MetadataStoreUnavailableError } from '../errors.js';
-import type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
+import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
 import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, TableName, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
@@ -10,7 +10,7 @@ import { ChangeReads } from './change-reads.js';
 import { commitTransaction } from './commit-transaction.js';
 import { connect } from './connect.js';
 import type { RowDocument } from './documents.js';
-import { findAttributeSets, listAttributeSets, listInstanceMetadata, listInstances, summarizeInstances, type OrdinalBounds } from './instance-reads.js';
+import { findAttributeSets, findKnownVersions, listAttributeSets, listInstanceMetadata, listInstances, summarizeInstances, type OrdinalBounds } from './instance-reads.js';
 import { describeError, isMongoError, wrapError, wrapSetupError } from './mongo-errors.js';
 import { prepareSchema } from './prepare-schema.js';
 import { Reading } from './reading.js';
@@ -175,6 +175,10 @@ export class MongoMetadataStore implements MetadataStore {
 
   async latestChange(): Promise<NumberedChange | undefined> {
     return this.changes.latest();
+  }
+
+  async findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>> {
+    return findKnownVersions(this.reading, versions);
   }
 
   async listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]> {

@@ -124,6 +124,8 @@ const INDEXES: { readonly [T in TableName]: readonly Index[] } = {
     ['changes_by_timestamp', ['timestamp'], { partialFilterExpression: { timestamp: { $gt: '' } } }],
     // Changes that wait for their number, in the order of their log partition.
     ['changes_unnumbered', ['logPartition', 'logOffset', 'place'], { partialFilterExpression: { sequence: null } }],
+    // Whether a version was ever accepted.
+    ['changes_by_version', ['version']],
   ],
   // Work of a kind that is due.
   due: [['due_by_time', ['kind', 'notBefore']]],

@@ -103,4 +103,9 @@ CREATE TABLE webhooks (
   lastError TEXT, lastErrorAt TEXT, lastDeliveredAt TEXT, createdBy TEXT NOT NULL, createdAt TEXT NOT NULL, edits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2] };
+const version3 = `
+-- Whether a version was ever accepted.
+CREATE INDEX changes_by_version ON changes (version);
+`;
+
+export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3] };

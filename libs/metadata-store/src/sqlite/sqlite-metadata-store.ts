@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
-import type { ChangeWindow, InstanceScope, InstanceSummary, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
+import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
 import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
@@ -138,6 +138,16 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async latestChange(): Promise<NumberedChange | undefined> {
     return this.one(`${NUMBERED} WHERE c.sequence = (SELECT MAX(sequence) FROM changes WHERE sequence IS NOT NULL)`);
+  }
+
+  async findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>> {
+    if (versions.length === 0) return new Set();
+    const keys = versions.map(() => '(?, ?, ?, ?)').join(', ');
+    const sql = `SELECT version FROM changes INDEXED BY changes_by_version WHERE version IN (${placeholders(versions)})
+      UNION SELECT version FROM instances WHERE (partition, study, series, sop) IN (VALUES ${keys}) AND version IN (${placeholders(versions)})`;
+    const named = versions.map(({ version }) => version);
+    const rows = await this.guard(() => this.file.query(sql, [...named, ...versions.flatMap(({ partition, study, series, sop }) => [partition, study, series, sop]), ...named]));
+    return new Set(rows.map(({ version }) => version as string));
   }
 
   async listWebhooks(): Promise<WebhookRow[]> {
