@@ -1,7 +1,7 @@
 import { createAuthenticator } from '@isocenter/auth';
 import { changeFeedService } from '@isocenter/change-feed';
 import type { Settings } from '@isocenter/config';
-import { eventLogSchema, SqliteEventLog, TOPICS } from '@isocenter/event-log';
+import { eventLogSchema, observedEventLog, SqliteEventLog, TOPICS } from '@isocenter/event-log';
 import { Gateway } from '@isocenter/gateway';
 import { indexService } from '@isocenter/index';
 import { ingestService } from '@isocenter/ingest';
@@ -19,7 +19,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   const logOf = (service: string): Logger => createLogger({ level: settings.logLevel, service });
   const log = logOf('standalone');
   const file = StandaloneFile.open(settings.dataDir, [eventLogSchema, metadataSchema]);
-  const eventLog = await SqliteEventLog.open(file, Object.values(TOPICS));
+  const eventLog = observedEventLog(await SqliteEventLog.open(file, Object.values(TOPICS)), 'sqlite');
   const store = new SqliteMetadataStore(file);
   const objects = measured(await FilesObjectStore.open(join(settings.dataDir, 'objects')));
   const swept = await objects.sweepTemporary(0);

@@ -1,5 +1,5 @@
 import type { Settings } from '@isocenter/config';
-import { TOPICS, type EventLog } from '@isocenter/event-log';
+import { observedEventLog, TOPICS, type EventLog } from '@isocenter/event-log';
 import type { PartitionCounts } from '@isocenter/event-log/kafka';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { Logger } from '@isocenter/telemetry';
@@ -12,7 +12,7 @@ type KafkaSettings = Settings<'ingest' | 'index' | 'change-feed'>;
 export async function openEventLog(settings: KafkaSettings, service: string, store: MetadataStore, log: Logger): Promise<EventLog & { close(): Promise<void> }> {
   const { KafkaEventLog } = await import('@isocenter/event-log/kafka');
   const { kafkaSaslMechanism: mechanism, kafkaSaslUsername: username, kafkaSaslPassword: password } = settings;
-  return KafkaEventLog.open({
+  const eventLog = await KafkaEventLog.open({
     brokers: settings.kafkaBrokers,
     clientId: `isocenter-${service}`,
     tls: tlsOf(settings),
@@ -25,6 +25,7 @@ export async function openEventLog(settings: KafkaSettings, service: string, sto
     // One try: OpeningPort has the patience.
     startTimeoutMs: 0,
   }, Object.values(TOPICS));
+  return { ...observedEventLog(eventLog, 'kafka'), close: () => eventLog.close() };
 }
 
 function tlsOf({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: KafkaSettings): boolean | ConnectionOptions {
