@@ -1,4 +1,4 @@
-import { TOPICS, type StoredRecord } from '@isocenter/event-log';
+import { TOPICS, type EventLog, type StoredRecord } from '@isocenter/event-log';
 import type { ChangeRow, InstanceMetadataRow, InstanceRow, MetadataStore } from '@isocenter/metadata-store';
 import { FilesObjectStore, type ObjectStore } from '@isocenter/object-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -8,6 +8,8 @@ import { numberChanges } from '../src/number-changes/number-changes.js';
 /** A change as `index` announces it: of the study and version that it names. */
 export interface Announced {
   readonly study?: string;
+  /** Of the study's instances; 1 when absent. */
+  readonly instance?: number;
   readonly partition?: number;
   readonly version?: string;
   readonly action?: ChangeRow['action'];
@@ -18,11 +20,12 @@ export interface Announced {
 export class FeedUnderTest {
   private offset = 0;
 
-  private constructor(readonly ports: OpenPorts, readonly objects: ObjectStore) {}
+  private constructor(readonly ports: OpenPorts, readonly objects: ObjectStore, readonly eventLog: EventLog) {}
 
-  static async open(): Promise<FeedUnderTest> {
+  /** `eventLog`: another one than that of the ports. */
+  static async open(eventLog?: EventLog): Promise<FeedUnderTest> {
     const ports = await openPorts();
-    return new FeedUnderTest(ports, await FilesObjectStore.open(join(ports.folder, 'objects')));
+    return new FeedUnderTest(ports, await FilesObjectStore.open(join(ports.folder, 'objects')), eventLog ?? ports.eventLog);
   }
 
   get store(): MetadataStore {
@@ -31,10 +34,10 @@ export class FeedUnderTest {
 
   /** Changes without a number, in the order given. */
   async announce(...changes: readonly Announced[]): Promise<void> {
-    const writes = changes.map(({ study = '1', partition = 1, version = 'v', action = 'create', detail = {} }) => ({
+    const writes = changes.map(({ study = '1', instance = 1, partition = 1, version = 'v', action = 'create', detail = {} }) => ({
       op: 'insert' as const, table: 'changes' as const,
       row: {
-        logPartition: 0, logOffset: this.offset++, place: 0, partition, study, series: `${study}.1`, sop: `${study}.1.1`, version, action, decidedAt: 1,
+        logPartition: 0, logOffset: this.offset++, place: 0, partition, study, series: `${study}.1`, sop: `${study}.1.${instance}`, version, action, decidedAt: 1,
         detail: JSON.stringify(detail), sequence: null, timestamp: null,
       },
     }));

@@ -10,7 +10,7 @@ const webhooks: WebhookOptions = { hosts: ['127.0.0.1'], allowPrivate: true, tim
 const log = createLogger({ level: 'silent', service: 'change-feed' });
 
 /** A replica of the service, without its HTTP. */
-export function startChangeFeed({ store, objects, ports: { eventLog } }: FeedUnderTest, over: Partial<WebhookOptions> = {}): Promise<INestApplicationContext> {
+export function startChangeFeed({ store, objects, eventLog }: FeedUnderTest, over: Partial<WebhookOptions> = {}): Promise<INestApplicationContext> {
   const options = { journalIntervalMs: 3_600_000, serviceHostName: 'localhost', metadataInEvents: false, webhooks: { ...webhooks, ...over }, log };
   return NestFactory.createApplicationContext(ChangeFeedModule.register({ eventLog, store, objects }, options), { logger: false });
 }
