@@ -5,8 +5,8 @@ import { eventLogSchema, observedEventLog, SqliteEventLog, TOPICS } from '@isoce
 import { Gateway } from '@isocenter/gateway';
 import { indexService } from '@isocenter/index';
 import { ingestService } from '@isocenter/ingest';
-import { metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
-import { FilesObjectStore, measured } from '@isocenter/object-store';
+import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
+import { ByteBudget, FilesObjectStore, measured } from '@isocenter/object-store';
 import { retrieveService } from '@isocenter/retrieve';
 import { Health, listen, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
 import { StandaloneFile } from '@isocenter/standalone-file';
@@ -20,12 +20,12 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   const log = logOf('standalone');
   const file = StandaloneFile.open(settings.dataDir, [eventLogSchema, metadataSchema]);
   const eventLog = observedEventLog(await SqliteEventLog.open(file, Object.values(TOPICS)), 'sqlite');
-  const store = new SqliteMetadataStore(file);
+  const store = measuredMetadataStore(new SqliteMetadataStore(file));
   const objects = measured(await FilesObjectStore.open(join(settings.dataDir, 'objects')));
   const swept = await objects.sweepTemporary(0);
   if (swept > 0) log.info({ swept }, 'temporary files of an earlier process were removed');
 
-  const ports = { eventLog, store, objects, settings };
+  const ports = { eventLog, store, objects, settings, budget: new ByteBudget(settings.bufferBudgetBytes) };
   const start = ({ name }: { readonly name: string }, composition: ServiceComposition) => startServiceApp(composition, { service: name, serviceSecret, eventLog, log: logOf(name) });
   const index = await start(indexService, indexService.compose({ ...ports, log: logOf('index') }));
   const ingest = await start(ingestService, ingestService.compose({ ...ports, log: logOf('ingest') }));

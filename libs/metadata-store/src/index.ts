@@ -1,5 +1,6 @@
 export { FEED_JOURNAL, FEED_LAST } from './cursor-names.js';
 export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefusedError } from './errors.js';
+export { measuredMetadataStore } from './measured-metadata-store.js';
 export { METADATA_STORE } from './metadata-store.js';
 export type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from './metadata-store.js';
 export type * from './rows.js';
