@@ -1,3 +1,4 @@
+import type { ByteBudget } from '@isocenter/object-store';
 import type { Logger } from '@isocenter/telemetry';
 
 export const INGEST_OPTIONS = Symbol('IngestOptions');
@@ -9,8 +10,8 @@ export interface IngestOptions {
   /** Largest request outside the Azure dialect. */
   readonly maxUploadBytes: number;
   readonly maxHeaderBytes: number;
-  /** Bytes of headers that all uploads of the process hold together. */
-  readonly bufferBudgetBytes: number;
+  /** Of the headers that all uploads of the process hold, and of the parts on their way to the object store. */
+  readonly budget: ByteBudget;
   /** Milliseconds until an undecided store is void. */
   readonly deadlineMs: number;
   readonly log: Logger;

@@ -8,11 +8,11 @@ export const ingestService: ServiceDefinition<'ingest', 'eventLog' | 'store' | '
   name: 'ingest',
   ports: ['eventLog', 'store', 'objects'],
   neededToServe: ['eventLog', 'store'],
-  compose: ({ eventLog, store, objects, settings, log }) => {
+  compose: ({ eventLog, store, objects, settings, budget, log }) => {
     const commands = new CommandSender(eventLog, store);
-    const { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, bufferBudgetBytes, storeDeadlineMs: deadlineMs } = settings;
+    const { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, storeDeadlineMs: deadlineMs } = settings;
     return {
-      module: IngestingModule.register({ eventLog, store, objects, commands }, { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, bufferBudgetBytes, deadlineMs, log }),
+      module: IngestingModule.register({ eventLog, store, objects, commands }, { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, budget, deadlineMs, log }),
       topics: [outcomesTopic('ingest')],
       jsonLimitBytes: 0,
       close: async () => {

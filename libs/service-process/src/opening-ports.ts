@@ -1,6 +1,7 @@
 import type { App, Settings } from '@isocenter/config';
 import type { Service } from '@isocenter/http';
 import type { MetadataStore } from '@isocenter/metadata-store';
+import type { ByteBudget } from '@isocenter/object-store';
 import type { Logger } from '@isocenter/telemetry';
 import type { HealthCheck } from './health.js';
 import { openEventLog } from './open-event-log.js';
@@ -17,14 +18,14 @@ export interface OpeningPorts<P extends PortName> {
 }
 
 /** The ports of a service, to the servers that its settings name. */
-export function openingPorts<A extends Service & App, P extends PortName>({ name, ports, neededToServe }: ServiceDefinition<A, P>, settings: Settings<A>, log: Logger): OpeningPorts<P> {
+export function openingPorts<A extends Service & App, P extends PortName>({ name, ports, neededToServe }: ServiceDefinition<A, P>, settings: Settings<A>, budget: ByteBudget, log: Logger): OpeningPorts<P> {
   // A service has the settings of the ports that it lists: the table of settings says so.
   const all = settings as unknown as Settings<'ingest'>;
   const has = (port: PortName): boolean => (ports as readonly PortName[]).includes(port);
   const needed = (port: PortName): boolean => (neededToServe as readonly PortName[]).includes(port);
   let metadata: MetadataStore | undefined;
   const store = new OpeningPort({ name: 'MetadataStore', needed: needed('store'), open: () => openMetadataStore(all, log), check: (port) => port.ping(), close: (port) => port.close() });
-  const objects = new OpeningPort({ name: 'ObjectStore', needed: needed('objects'), open: () => openObjectStore(all), check: (port) => port.check(), close: (port) => port.close() });
+  const objects = new OpeningPort({ name: 'ObjectStore', needed: needed('objects'), open: () => openObjectStore(all, budget), check: (port) => port.check(), close: (port) => port.close() });
   const eventLog = new OpeningPort({ name: 'EventLog', needed: needed('eventLog'), open: () => openEventLog(all, name, metadata!, log), check: (port) => port.ping(), close: (port) => port.close() });
   const listed = [...(has('eventLog') ? [eventLog] : []), store, ...(has('objects') ? [objects] : [])];
   return {

@@ -1,7 +1,7 @@
 import type { App, Settings } from '@isocenter/config';
 import type { ConsumedTopic, EventLog } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
-import type { ObjectStore } from '@isocenter/object-store';
+import type { ByteBudget, ObjectStore } from '@isocenter/object-store';
 import type { Service } from '@isocenter/http';
 import type { Logger } from '@isocenter/telemetry';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
@@ -24,7 +24,16 @@ export interface ServiceDefinition<A extends Service & App, P extends PortName> 
   readonly ports: readonly P[];
   /** The ports without which none of its requests can be answered: it is ready while these are there. */
   readonly neededToServe: readonly P[];
-  compose(given: Pick<Ports, P> & { readonly settings: Settings<A | 'standalone'>; readonly log: Logger }): ServiceComposition;
+  compose(given: Pick<Ports, P> & Surroundings<A>): ServiceComposition;
+}
+
+/** What every service has beside its ports. */
+export interface Surroundings<A extends App> {
+  /** Those that both profiles have. */
+  readonly settings: Settings<A | 'standalone'>;
+  /** Of all buffers of the process that grow with what clients send (I6). */
+  readonly budget: ByteBudget;
+  readonly log: Logger;
 }
 
 export interface ServiceComposition {

@@ -1,5 +1,6 @@
 import type { App, Settings } from '@isocenter/config';
 import { answerRaw, readContext, ServiceUnavailable, wrapError, type Service } from '@isocenter/http';
+import { ByteBudget } from '@isocenter/object-store';
 import { createLogger, startMetrics, type Logger } from '@isocenter/telemetry';
 import { Health } from './health.js';
 import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
@@ -11,6 +12,9 @@ import { startServiceApp, type StartedServiceApp } from './start-service-app.js'
 import { stopServer } from './stop-server.js';
 import { untilThere } from './until-there.js';
 
+/** Of a service that receives nothing large. */
+const STANDARD_BUDGET_BYTES = 128 * 1024 ** 2;
+
 /**
  * One service as a process of its own. Resolves when it listens: from then on it is live, and it is ready when its ports
  * are there and its consumers run, which `serving` tells.
@@ -18,12 +22,13 @@ import { untilThere } from './until-there.js';
 export async function startService<A extends Service & App, P extends PortName>(
   definition: ServiceDefinition<A, P>,
   settings: Settings<A>,
-  portsOf: (definition: ServiceDefinition<A, P>, settings: Settings<A>, log: Logger) => OpeningPorts<P> = openingPorts,
+  portsOf: (definition: ServiceDefinition<A, P>, settings: Settings<A>, budget: ByteBudget, log: Logger) => OpeningPorts<P> = openingPorts,
 ): Promise<RunningProcess> {
   const { name } = definition;
   const { host, port, metricsPort, serviceSecret, logLevel, ...tlsFiles } = settings as unknown as Settings<Service & App>;
   const log = createLogger({ level: logLevel, service: name });
-  const ports = portsOf(definition, settings, log);
+  const budget = new ByteBudget((settings as Partial<Settings<'ingest'>>).bufferBudgetBytes ?? STANDARD_BUDGET_BYTES);
+  const ports = portsOf(definition, settings, budget, log);
   const health = new Health(ports.health);
   let answer: Answer = refuseWhileStarting(name, serviceSecret);
   const server = createInternalServer(readServiceTls(tlsFiles), health.handle, (request, response) => answer(request, response));
@@ -35,7 +40,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const serve = async (): Promise<void> => {
     const opened = await ports.open(stopping.signal);
     const { eventLog } = opened as Partial<Ports>;
-    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, log }), { service: name, serviceSecret, log, eventLog });
+    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, budget, log }), { service: name, serviceSecret, log, eventLog });
     // A broker may be lost, or still busy with a new topic, when the consumers start.
     app = await untilThere('EventLog', start, { log, signal: stopping.signal });
     answer = app.handle;

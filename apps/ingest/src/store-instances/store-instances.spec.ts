@@ -1,7 +1,7 @@
 import { CommandSender, decodeCommand, encodeDecision, type Decision } from '@isocenter/commands';
 import { TOPICS, type Consumer } from '@isocenter/event-log';
 import type { RequestContext } from '@isocenter/http';
-import { FilesObjectStore } from '@isocenter/object-store';
+import { ByteBudget, FilesObjectStore } from '@isocenter/object-store';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -42,7 +42,7 @@ describe('StoreInstances', () => {
         throw error;
       },
     });
-    const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, bufferBudgetBytes: 10_000_000, deadlineMs: 60_000 };
+    const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, budget: new ByteBudget(10_000_000), deadlineMs: 60_000 };
     useCase = new StoreInstances(objects, ports.store, ports.eventLog, { ...limits, log: createLogger({ level: 'silent', service: 'ingest' }) }, commands);
   });
   afterEach(async () => {

@@ -2,13 +2,14 @@ import { CommandSender } from '@isocenter/commands';
 import { EVENT_LOG_PORT, EventLogUnavailableError, type EventLog } from '@isocenter/event-log';
 import { BodyTooLarge, dialectPolicies, FailedDependency, MalformedMultipart, requireUids, ServiceUnavailable, TooManyParts, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
-import { ByteBudget, OBJECT_STORE, ObjectStoreUnavailableError, type ObjectStore } from '@isocenter/object-store';
+import { OBJECT_STORE, ObjectStoreUnavailableError, type ByteBudget, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
 import { countStored, observeUploads } from '../metrics.js';
 import { UploadGate } from './admit-upload.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
+import { KnownToBeThere } from './known-to-be-there.js';
 import { isDicomPart, readInstances } from './read-instances.js';
 import { receiveInstance, type Received } from './receive-instance.js';
 import { storeInstance, StoreVoidError, type StoreRequestFacts } from './store-instance.js';
@@ -23,16 +24,19 @@ export class StoreInstances implements OnApplicationShutdown {
   readonly gate: UploadGate;
   readonly budget: ByteBudget;
   private readonly stopObserving: () => void;
+  /** While something is known to be away the body is not read at all. */
+  private readonly dependencies: KnownToBeThere;
 
   constructor(
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
-    @Inject(METADATA_STORE) private readonly store: MetadataStore,
-    @Inject(EVENT_LOG_PORT) private readonly eventLog: EventLog,
+    @Inject(METADATA_STORE) store: MetadataStore,
+    @Inject(EVENT_LOG_PORT) eventLog: EventLog,
     @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
     private readonly commands: CommandSender,
   ) {
     this.gate = new UploadGate(options.maxConcurrentUploads);
-    this.budget = new ByteBudget(options.bufferBudgetBytes);
+    this.budget = options.budget;
+    this.dependencies = new KnownToBeThere(() => Promise.all([eventLog.ping(), store.ping()]));
     this.stopObserving = observeUploads(() => this.gate.open, () => this.budget.used);
   }
 
@@ -46,7 +50,7 @@ export class StoreInstances implements OnApplicationShutdown {
     const instances = readInstances(request, { maxBytes: policy.maxBytes ?? this.options.maxUploadBytes, maxParts: this.options.maxParts });
     const leave = this.gate.admit();
     try {
-      await this.requireDependencies();
+      await this.dependencies.require();
       const facts: StoreRequestFacts = { partition: context.partition, study, mode, storedBy: context.principal.name, policy, deadlineMs: this.options.deadlineMs };
       const outcomes = await this.storeAll(instances, facts);
       for (const outcome of outcomes) countStored(outcome);
@@ -56,11 +60,6 @@ export class StoreInstances implements OnApplicationShutdown {
     } finally {
       leave();
     }
-  }
-
-  /** While something is known to be away the body is not read at all. */
-  private async requireDependencies(): Promise<void> {
-    await Promise.all([this.eventLog.ping(), this.store.ping()]);
   }
 
   private async storeAll(instances: AsyncIterable<{ contentType: string | undefined; body: AsyncIterable<Buffer> }>, facts: StoreRequestFacts): Promise<StoreOutcome[]> {

@@ -1,0 +1,70 @@
+import type { RemoveObjectsWork } from '@isocenter/commands';
+import type { InstanceRow, Write } from '@isocenter/metadata-store';
+import { ByteBudget, FilesObjectStore, instanceKey } from '@isocenter/object-store';
+import { createLogger } from '@isocenter/telemetry';
+import { openPorts, type OpenPorts } from '@isocenter/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import 'reflect-metadata';
+import type { IngestOptions } from '../ingest-options.js';
+import { ReleaseObjects } from './release-objects.js';
+
+/** The work with the real store and objects; two of it, as two replicas have. */
+describe('ReleaseObjects', () => {
+  let ports: OpenPorts;
+  let objects: FilesObjectStore;
+  let replicas: ReleaseObjects[];
+
+  beforeEach(async () => {
+    ports = await openPorts();
+    objects = await FilesObjectStore.open(join(ports.folder, 'objects'));
+    const options = { log: createLogger({ level: 'silent', service: 'ingest' }), budget: new ByteBudget(1) } as unknown as IngestOptions;
+    replicas = [new ReleaseObjects(ports.store, objects, options), new ReleaseObjects(ports.store, objects, options)];
+  });
+  afterEach(async () => {
+    for (const replica of replicas) await replica.onApplicationShutdown();
+    await objects.close();
+    await ports.close();
+  });
+
+  const instance = { partition: 1, study: '1', series: '1', sop: '1' };
+  const keyOf = (version: string): string => instanceKey({ partition: 'p', studyInstanceUid: '1', seriesInstanceUid: '1', sopInstanceUid: '1' }, version);
+  /** A due row of a version, with its object and what lies beside it. */
+  const given = async (version: string, notBefore = 0): Promise<void> => {
+    const key = keyOf(version);
+    for (const one of [key, key.replace('.dcm', '.metadata')]) await objects.put(one, Buffer.from(version));
+    const work: RemoveObjectsWork = { version, keys: [key], instance };
+    const due: Write = { op: 'insert', table: 'due', row: { id: `remove/${version}`, kind: 'remove-objects', notBefore, payload: JSON.stringify(work) } };
+    expect(await ports.store.commit({ writes: [due] })).toEqual({ committed: true });
+  };
+  const left = async (): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of objects.list('')) keys.push(key);
+    return keys;
+  };
+  const dueLater = (): Promise<unknown[]> => ports.store.listDue('remove-objects', Number.MAX_SAFE_INTEGER, 10_000);
+  const runAll = (): Promise<void[]> => Promise.all(replicas.map((replica) => replica.run()));
+
+  it('given more versions that are due than one step takes, when two replicas remove them, then all are gone with what lies beside them', async () => {
+    for (let i = 0; i < 250; i += 1) await given(`v${i}`);
+    await runAll();
+    expect([await left(), await dueLater()]).toEqual([[], []]);
+  });
+
+  it('given a version that is not due yet, then it stays', async () => {
+    await given('later', Date.now() + 60_000);
+    await runAll();
+    expect([(await left()).length, (await dueLater()).length]).toEqual([2, 1]);
+  });
+
+  it('given a row of the version that is stored now, then the row goes and the object stays', async () => {
+    const row: InstanceRow = {
+      ...instance, version: 'now', objectKey: keyOf('now'), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
+      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}',
+    };
+    await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row }] });
+    await given('now');
+    await runAll();
+    expect([(await left()).length, await dueLater()]).toEqual([2, []]);
+  });
+});
