@@ -12,6 +12,8 @@ export interface IngestOptions {
   readonly maxHeaderBytes: number;
   /** Of the headers that all uploads of the process hold, and of the parts on their way to the object store. */
   readonly budget: ByteBudget;
+  /** Milliseconds that objects which are no longer needed stay: longer than any read. */
+  readonly graceMs: number;
   /** Milliseconds until an undecided store is void. */
   readonly deadlineMs: number;
   readonly log: Logger;

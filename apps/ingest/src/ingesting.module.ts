@@ -5,6 +5,7 @@ import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
+import { SweepObjects } from './release-objects/sweep-objects.js';
 import { SweepUploads } from './release-objects/sweep-uploads.js';
 import { StoreInstances } from './store-instances/store-instances.js';
 import { StoreInstancesController } from './store-instances/store-instances.controller.js';
@@ -29,7 +30,7 @@ export class IngestingModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: CommandSender, useValue: commands },
         { provide: INGEST_OPTIONS, useValue: options },
-        StoreInstances, ReleaseObjects, SweepUploads,
+        StoreInstances, ReleaseObjects, SweepObjects, SweepUploads,
       ],
     };
   }

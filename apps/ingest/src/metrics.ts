@@ -2,6 +2,11 @@ import { counter, observedGauge } from '@isocenter/telemetry';
 import type { StoreOutcome } from './store-instances/store-outcome.js';
 
 const instances = counter('store_instances_total', 'Instances of store requests, by what became of them');
+const swept = counter('objects_swept_total', 'Objects removed that nothing referred to');
+
+export function countSwept(count: number): void {
+  swept.add(count);
+}
 
 export function countStored(outcome: StoreOutcome): void {
   instances.add(1, { outcome: outcome.kind === 'stored' ? (outcome.warning === undefined ? 'stored' : 'stored-with-warning') : `failed-${outcome.reason}` });

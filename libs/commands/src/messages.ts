@@ -13,7 +13,7 @@ export interface LevelAttributes {
 }
 
 interface CommandBase {
-  /** Names the command in decisions; a repeated command has the same id. */
+  /** Names the command in decisions; a repeated command has the same id. That of a store is its version. */
   readonly id: string;
   readonly partition: string;
   /** Milliseconds since 1970: later it is refused. Absent for derived commands. */

@@ -100,7 +100,7 @@ export const settingsTable = {
   bufferBudgetBytes: setting('BUFFER_BUDGET_BYTES', storing, 128 * MiB, wholeNumber(16 * MiB), 'Bytes of all request buffers of the process together'),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', storing, 64 * MiB, wholeNumber(MiB), 'Largest DICOM header of one instance: all that stands before the pixel data'),
   storeDeadlineMs: setting('STORE_DEADLINE_MS', [...storing, 'index'], 10_000, wholeNumber(100, 600_000), 'Milliseconds after which an undecided store or delete is voided and answered 503'),
-  deleteGraceMs: setting('DELETE_GRACE_MS', ['standalone', 'index'], 24 * hour, wholeNumber(0), 'Milliseconds for which objects of deleted versions are kept; longer than any read lasts'),
+  deleteGraceMs: setting('DELETE_GRACE_MS', [...storing, 'index'], 24 * hour, wholeNumber(0), 'Milliseconds for which objects of deleted versions, and objects that nothing refers to, are kept; longer than any read lasts'),
   journalIntervalMs: setting('JOURNAL_INTERVAL_MS', ['standalone', 'change-feed'], 5_000, wholeNumber(100, hour), 'Milliseconds after which an open journal segment is closed'),
   serviceHostName: setting('SERVICE_HOST_NAME', publishing, 'localhost', hostName, 'Name under which the archive is known: source, subject and serviceHostName of its events'),
   changeFeedMetadata: setting('CHANGE_FEED_METADATA', publishing, false, flag, 'Whether events of the public topic carry the DICOM JSON of their instance, which is patient data'),

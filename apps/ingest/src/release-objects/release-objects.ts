@@ -4,6 +4,7 @@ import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/meta
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
+import { requireWholeMetadata } from './journal-guard.js';
 import { objectFamily } from './object-family.js';
 
 const LOOK_AGAIN_MS = 5_000;
@@ -42,6 +43,7 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
   private async releaseSome(): Promise<boolean> {
     const due = await this.store.listDue('remove-objects', Date.now(), AT_ONCE);
     if (due.length === 0) return false;
+    await requireWholeMetadata(this.store, this.objects);
     const keys = await Promise.all(due.map((row) => this.keysToRemove(row)));
     // Of several replicas with the same rows each removes what is there; what is gone is no error.
     await this.objects.remove(keys.flat());

@@ -1,7 +1,8 @@
-import { uuidv7, type CommandSender, type Decision, type StoreInstanceBody } from '@isocenter/commands';
+import type { CommandSender, Decision, StoreInstanceBody } from '@isocenter/commands';
 import { describeInstanceAsync } from '@isocenter/dicom';
 import type { DialectPolicy } from '@isocenter/http';
 import type { ObjectStore } from '@isocenter/object-store';
+import { inSpan } from '@isocenter/telemetry';
 import { checkInstance, type Accepted } from './check-instance.js';
 import { makeCommand, type StoreCommand } from './make-command.js';
 import { objectFamily } from '../release-objects/object-family.js';
@@ -71,9 +72,11 @@ async function prepare(received: Received, facts: StoreRequestFacts, objects: Ob
   const description = await describeInstanceAsync(received.scanned);
   const checked = checkInstance(received.scanned, description, received.fileMetaSopClass, facts.study, facts.policy);
   if (checked.kind === 'rejected') return checked;
-  const asked = { id: uuidv7(), partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
+  // The version names the command too: so a sweep that finds the object alone can settle its fate (remove-orphans.ts).
+  const asked = { id: received.version, partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
   // Both have ended, whatever becomes of one, before anything is removed.
-  const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked, objects), received.writer.commit()]);
+  const commit = (): Promise<unknown> => received.writer.commit();
+  const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked, objects), inSpan('commit object', { attributes: { 'isocenter.object.bytes': received.size } }, commit)]);
   if (committed.status === 'rejected') throw committed.reason;
   if (made.status === 'rejected') throw made.reason;
   return { kind: 'prepared', checked, ...made.value };
