@@ -1,5 +1,6 @@
 import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
+import { inSpan } from '@isocenter/telemetry';
 import { decodeDecision, decodeOutcomes, type Decision } from './decision.js';
 import { insertDecision } from './insert-decision.js';
 import { encodeCommand, type Command, type StoreInstanceBody } from './messages.js';
@@ -34,20 +35,12 @@ export class CommandSender {
   }
 
   /** `command.deadline` and `command.asker` are set here from `withinMs`. Rejects when the log or the store is away and nothing was or will be done. */
-  async ask(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
-    const deadline = Date.now() + withinMs;
-    const asked = { ...command, deadline, asker: this.replica } as Command;
-    const decided = this.wait(asked.id, deadline);
-    try {
-      await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) }]);
-    } catch (error) {
-      // It may be in the log all the same: made void before the caller says 503.
-      await this.makeVoid(asked.id);
-      const decision = await decided;
-      if (decision.kind === 'void') throw error instanceof EventLogUnavailableError ? error : new EventLogUnavailableError(error);
+  ask(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
+    return inSpan(`command ${command.type}`, undefined, async (span) => {
+      const decision = await this.send(command, body, withinMs);
+      span?.setAttribute('isocenter.decision', decision.kind);
       return decision;
-    }
-    return decided;
+    });
   }
 
   /** Waits for a decision that will come, however long that takes. */
@@ -68,6 +61,22 @@ export class CommandSender {
   close(): void {
     this.closed = true;
     clearInterval(this.timer);
+  }
+
+  private async send(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
+    const deadline = Date.now() + withinMs;
+    const asked = { ...command, deadline, asker: this.replica } as Command;
+    const decided = this.wait(asked.id, deadline);
+    try {
+      await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) }]);
+    } catch (error) {
+      // It may be in the log all the same: made void before the caller says 503.
+      await this.makeVoid(asked.id);
+      const decision = await decided;
+      if (decision.kind === 'void') throw error instanceof EventLogUnavailableError ? error : new EventLogUnavailableError(error);
+      return decision;
+    }
+    return decided;
   }
 
   private wait(id: string, deadline: number): Promise<Decision> {

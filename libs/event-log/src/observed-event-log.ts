@@ -1,4 +1,4 @@
-import { counter, endSpan, histogram, isTracing, startSpan, timed, traceparentOf, type Span } from '@isocenter/telemetry';
+import { counter, endSpansWith, histogram, isTracing, startSpan, timed, traceparentOf, type Span } from '@isocenter/telemetry';
 import { EventLogUnavailableError } from './errors.js';
 import type { EventLog, LogBatch, LogRecord } from './event-log.js';
 import type { TopicSpec } from './topics.js';
@@ -30,7 +30,7 @@ async function append(log: EventLog, system: MessagingSystem, topic: TopicSpec, 
   const { name } = topic;
   const { sent, spans } = isTracing() ? sendSpans(system, name, records) : { sent: records, spans: [] };
   const appending = timed(seconds, { operation: 'append', topic: name }, log.append(topic, sent), outcomeOf);
-  await ending(spans, appending);
+  await (spans.length > 0 ? endSpansWith(spans, appending) : appending);
   counted.add(records.length, { operation: 'append', topic: name });
 }
 
@@ -38,7 +38,7 @@ async function handle(batch: LogBatch, system: MessagingSystem, group: string, o
   const { topic } = batch;
   const { records, spans } = isTracing() ? processSpans(system, group, batch) : { records: batch.records, spans: [] };
   const handling = timed(seconds, { operation: 'handle', topic }, onBatch({ ...batch, records }), outcomeOf);
-  await ending(spans, handling);
+  await (spans.length > 0 ? endSpansWith(spans, handling) : handling);
   counted.add(records.length, { operation: 'handle', topic });
 }
 
@@ -74,19 +74,6 @@ function attributesOf(system: MessagingSystem, operation: 'send' | 'process', to
 
 function withTraceparent<R extends LogRecord>(record: R, span: Span): R {
   return { ...record, headers: { ...record.headers, traceparent: traceparentOf(span) } };
-}
-
-async function ending(spans: readonly Span[], running: Promise<void>): Promise<void> {
-  if (spans.length === 0) return running;
-  let failure: unknown;
-  try {
-    await running;
-  } catch (error) {
-    failure = error;
-    throw error;
-  } finally {
-    for (const span of spans) endSpan(span, failure);
-  }
 }
 
 function outcomeOf(error: unknown): string {

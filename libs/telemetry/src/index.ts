@@ -4,5 +4,5 @@ export { counter, gauge, histogram, observedGauge, renderMetrics } from './metri
 export { type MetricsServer, startMetrics } from './metrics-server.js';
 export { type EndedRequest, ObservedRequest } from './observed-request.js';
 export { timed } from './timed.js';
-export { endSpan, inSpan, isTracing, type Span, type SpanOptions, startSpan, startTrace, traceparentOf, withSpan } from './tracing/spans.js';
+export { endSpan, endSpansWith, inSpan, inSpans, isTracing, type Span, type SpanOptions, startSpan, startTrace, traceparentOf, withSpan } from './tracing/spans.js';
 export { type RunningTracing, startTracing } from './tracing/start-tracing.js';

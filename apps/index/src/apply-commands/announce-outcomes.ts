@@ -1,6 +1,7 @@
 import { encodeOutcomes, uuidv7 } from '@isocenter/commands';
 import { TOPICS, type EventLog, type LogBatch, type LogRecord } from '@isocenter/event-log';
 import type { Logger } from '@isocenter/telemetry';
+import { countDeadLetters } from '../metrics.js';
 import type { DeadLetter } from './apply-batch.js';
 import type { AppliedCommand } from './plan-transaction.js';
 
@@ -20,4 +21,5 @@ export async function announceDeadLetters(eventLog: EventLog, { topic, partition
   await eventLog.append(TOPICS.deadLetters, letters.map(({ record }) => ({
     key: record.key, value: record.value, headers: { ...record.headers, 'dead-topic': topic, 'dead-partition': String(partition), 'dead-offset': String(record.offset) },
   })));
+  countDeadLetters(topic, letters.length);
 }

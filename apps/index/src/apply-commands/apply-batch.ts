@@ -1,5 +1,6 @@
 import type { LogBatch, StoredRecord } from '@isocenter/event-log';
 import { TransactionRefusedError, type Outcome } from '@isocenter/metadata-store';
+import { inSpans } from '@isocenter/telemetry';
 import { planTransaction, UndecidableError, type AppliedCommand, type PlanOptions, type TransactionPlan } from './plan-transaction.js';
 import { readRecord, type Item } from './read-record.js';
 
@@ -64,7 +65,7 @@ class ApplyingBatch {
     for (let attempt = 1; attempt <= ATTEMPTS;) {
       const plan = await this.plan(from, upTo);
       await this.keepDeadLetters(from, plan.to);
-      const outcome = await this.commit(plan);
+      const outcome = await this.commit(plan, from);
       if (outcome === 'refused' || !outcome.committed) this.options.owned.forget();
       if (outcome === 'refused') {
         // By its content, so one by one: then it is this one.
@@ -93,9 +94,10 @@ class ApplyingBatch {
     }
   }
 
-  private async commit({ writes }: TransactionPlan): Promise<Outcome | 'refused'> {
+  private async commit({ writes, to }: TransactionPlan, from: number): Promise<Outcome | 'refused'> {
+    const traces = this.items.slice(from, to).map(({ record }) => record.headers.traceparent);
     try {
-      return await this.options.store.commit({ writes });
+      return await inSpans('commit', { attributes: { 'db.operation.name': 'commit', 'db.operation.batch.size': writes.length } }, traces, () => this.options.store.commit({ writes }));
     } catch (error) {
       // Whether it is committed may not be known.
       this.options.owned.forget();

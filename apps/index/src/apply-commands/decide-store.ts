@@ -14,6 +14,8 @@ export interface StoreContext {
   readonly graceMs: number;
   /** An instance that is created is not looked for first. */
   readonly assumeNew: boolean;
+  /** The trace of this command goes on with what follows from it. */
+  readonly traceparent: string | undefined;
   /** Collects the accepted change of this command. */
   readonly announce: (change: { action: 'create' | 'delete'; series: string; sop: string; version: string; detail: object }) => void;
 }

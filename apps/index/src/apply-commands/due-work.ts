@@ -7,7 +7,11 @@ export function removeObjects({ version, objectKey, partition, study, series, so
   return { op: 'insert', table: 'due', row: { id: `remove/${version}/${uuidv7()}`, kind: 'remove-objects', notBefore: Date.now() + afterMs, payload: JSON.stringify(work) } };
 }
 
+/** Payload of a due row `send-command`. */
+export type SendCommandWork = Command & { readonly traceparent?: string | undefined };
+
 /** A command that follows from this transaction: sent until the log has it. */
-export function sendCommand(command: Command): Write {
-  return { op: 'put', table: 'due', row: { id: `send/${command.id}`, kind: 'send-command', notBefore: 0, payload: JSON.stringify(command) } };
+export function sendCommand(command: Command, traceparent: string | undefined): Write {
+  const work: SendCommandWork = { ...command, traceparent };
+  return { op: 'put', table: 'due', row: { id: `send/${command.id}`, kind: 'send-command', notBefore: 0, payload: JSON.stringify(work) } };
 }

@@ -3,6 +3,7 @@ import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
+import { countDecided } from '../metrics.js';
 import { announceDeadLetters, announceOutcomes } from './announce-outcomes.js';
 import { applyBatch, type DeadLetter } from './apply-batch.js';
 import { OwnedRows } from './owned-rows.js';
@@ -25,6 +26,7 @@ export class OnInstanceCommands {
   async onBatch(@Payload() batch: LogBatch): Promise<void> {
     const keepDeadLetters = (letters: readonly DeadLetter[]): Promise<void> => announceDeadLetters(this.eventLog, batch, letters, this.options.log);
     const { decided, followUps } = await applyBatch(batch, { store: this.store, owned: this.ownedOf(batch.partition), graceMs: this.options.graceMs, keepDeadLetters });
+    countDecided(decided);
     await announceOutcomes(this.eventLog, decided);
     if (followUps) this.dueCommands.sendSoon();
   }

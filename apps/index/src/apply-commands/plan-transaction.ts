@@ -71,7 +71,8 @@ export async function planTransaction(batch: LogBatch, items: readonly Item[], f
     if (partition === 'wait') break;
     if (partition !== undefined && set.mustCommitBefore(partition, command!)) break;
     const place = { logPartition: batch.partition, logOffset: record.offset, study: command!.study };
-    const decision = await decide({ command: command!, body: body! }, { ...options, set, partition: partition ?? 0, place }).catch((reason: unknown) => {
+    const { traceparent } = record.headers;
+    const decision = await decide({ command: command!, body: body! }, { ...options, set, partition: partition ?? 0, place, traceparent }).catch((reason: unknown) => {
       throw isRetriable(reason) ? reason : new UndecidableError(to, reason as Error);
     });
     known.set(id, decision);
@@ -102,9 +103,10 @@ interface DecideContext extends PlanOptions {
   /** 0: it does not exist. */
   readonly partition: number;
   readonly place: { readonly logPartition: number; readonly logOffset: number; readonly study: string };
+  readonly traceparent: string | undefined;
 }
 
-async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs, owned }: DecideContext): Promise<Decision> {
+async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs, owned, traceparent }: DecideContext): Promise<Decision> {
   if (partition === 0) {
     if (command.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition }, 0));
     return isLate(command) ? { kind: 'late' } : { kind: 'not-found' };
@@ -112,8 +114,8 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
   const decidedAt = Date.now();
   let count = 0;
   const announce: StoreContext['announce'] = ({ detail, ...change }) => {
-    set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify(detail), sequence: null, timestamp: null } });
+    set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify({ ...detail, traceparent }), sequence: null, timestamp: null } });
   };
-  const context: StoreContext = { store, set, partition, graceMs, announce, assumeNew: owned.assumeNew };
+  const context: StoreContext = { store, set, partition, graceMs, announce, traceparent, assumeNew: owned.assumeNew };
   return command.type === 'store-instance' ? decideStore(command, body, context) : decideDelete(command, context);
 }

@@ -1,9 +1,10 @@
 import { BackgroundWork } from '@isocenter/background';
-import { commandHeaders, commandKey, encodeCommand, type Command } from '@isocenter/commands';
+import { commandHeaders, commandKey, encodeCommand } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
+import type { SendCommandWork } from './due-work.js';
 
 const LOOK_AGAIN_MS = 1_000;
 const AT_ONCE = 100;
@@ -50,8 +51,9 @@ export class DueCommands implements OnApplicationBootstrap, OnApplicationShutdow
   private async sendSome(): Promise<boolean> {
     const due = await this.store.listDue('send-command', Date.now(), AT_ONCE);
     for (const { id, payload } of due) {
-      const command = JSON.parse(payload) as Command;
-      await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(command), headers: commandHeaders(command), value: encodeCommand(command) }]);
+      const { traceparent, ...command } = JSON.parse(payload) as SendCommandWork;
+      const headers = { ...commandHeaders(command), ...(traceparent !== undefined && { traceparent }) };
+      await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(command), headers, value: encodeCommand(command) }]);
       await this.store.commit({ writes: [{ op: 'remove', table: 'due', key: { id } }] });
     }
     return due.length === AT_ONCE;

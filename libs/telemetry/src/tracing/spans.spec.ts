@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, type Logger } from '../index.js';
 import { startTraceCollector, type CollectedSpan, type TraceCollector } from '../trace-collector.js';
-import { endSpan, inSpan, isTracing, startSpan, startTrace, traceparentOf, withSpan, type Span } from './spans.js';
+import { endSpan, inSpan, inSpans, isTracing, startSpan, startTrace, traceparentOf, withSpan, type Span } from './spans.js';
 import { startTracing, type RunningTracing } from './start-tracing.js';
 
 const sampled = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -86,6 +86,13 @@ describe('while traces are on', () => {
     await expect(failing).rejects.toThrow('Doe^John');
     expect(await sent()).toMatchObject([{ name: 'fails', status: 2, attributes: { 'error.type': 'TypeError' } }]);
     expect(collector.bodies.join()).not.toContain('Doe');
+  });
+
+  it('given work that is of several traces, then it runs once and is a span in each that is sampled', async () => {
+    const other = sampled.replace('4bf9', '5bf9');
+    let runs = 0;
+    expect(await inSpans('commit', undefined, [sampled, undefined, other, 'nonsense'], async () => (runs += 1))).toBe(1);
+    expect((await sent()).map(({ name, traceId }) => [name, traceId])).toEqual([['commit', sampled.slice(3, 35)], ['commit', other.slice(3, 35)]]);
   });
 
   it('given a line of the log, then it has the ids of the active span, and outside of one none', () => {

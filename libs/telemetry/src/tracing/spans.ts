@@ -65,6 +65,26 @@ export async function inSpan<T>(name: string, options: SpanOptions | undefined, 
   }
 }
 
+/** The same work in several traces: it runs once, and is a span below each of the parents (`traceparent`) that there is. */
+export async function inSpans<T>(name: string, options: SpanOptions | undefined, parents: Iterable<string | undefined>, run: () => Promise<T>): Promise<T> {
+  if (tracer === undefined) return run();
+  const spans = [...parents].flatMap((parent) => startSpan(name, options, parent ?? '') ?? []);
+  return endSpansWith(spans, run());
+}
+
+/** Ends the spans with the work that they are about. */
+export async function endSpansWith<T>(spans: readonly Span[], work: Promise<T>): Promise<T> {
+  let failure: unknown;
+  try {
+    return await work;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    for (const span of spans) endSpan(span, failure);
+  }
+}
+
 /** As `traceparent` of a request or message (W3C Trace Context). */
 export function traceparentOf(span: Span): string {
   return formatTraceparent(span.spanContext());
