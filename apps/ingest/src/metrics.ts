@@ -1,11 +1,16 @@
 import { counter, observedGauge } from '@isocenter/telemetry';
 import type { StoreOutcome } from './store-instances/store-outcome.js';
 
+const bytes = counter('store_received_bytes_total', 'Bytes of instances that store requests brought in whole');
 const instances = counter('store_instances_total', 'Instances of store requests, by what became of them');
 const swept = counter('objects_swept_total', 'Objects removed that nothing referred to');
 
 export function countSwept(count: number): void {
   swept.add(count);
+}
+
+export function countReceived(size: number): void {
+  bytes.add(size);
 }
 
 export function countStored(outcome: StoreOutcome): void {

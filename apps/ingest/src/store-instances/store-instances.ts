@@ -3,17 +3,18 @@ import { EVENT_LOG_PORT, EventLogUnavailableError, type EventLog } from '@isocen
 import { BodyTooLarge, dialectPolicies, FailedDependency, MalformedMultipart, requireUids, ServiceUnavailable, TooManyParts, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, ObjectStoreUnavailableError, type ByteBudget, type ObjectStore } from '@isocenter/object-store';
+import { inSpan } from '@isocenter/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
-import { countStored, observeUploads } from '../metrics.js';
+import { countReceived, countStored, observeUploads } from '../metrics.js';
 import { UploadGate } from './admit-upload.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
 import { KnownToBeThere } from './known-to-be-there.js';
 import { isDicomPart, readInstances } from './read-instances.js';
 import { receiveInstance, type Received } from './receive-instance.js';
 import { storeInstance, StoreVoidError, type StoreRequestFacts } from './store-instance.js';
-import { FAILURE, rejected, type StoreOutcome } from './store-outcome.js';
+import { FAILURE, rejected, type Rejected, type StoreOutcome } from './store-outcome.js';
 
 /** Instances of one request whose bytes are in and whose decision is awaited while the next is read. */
 const IN_FLIGHT = 16;
@@ -78,12 +79,14 @@ export class StoreInstances implements OnApplicationShutdown {
           reading = false;
           continue;
         }
-        const received = await receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
+        const receive = (): Promise<Received | Rejected> => receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
+        const received = await inSpan('receive instance', undefined, receive);
         reading = false;
         if (received.kind === 'rejected') {
           outcomes[place] = received;
           continue;
         }
+        countReceived(received.size);
         const stored = storeInstance(received, facts, { objects: this.objects, commands: this.commands })
           .then((outcome) => void (outcomes[place] = outcome), (error: unknown) => {
             failure ??= error;
