@@ -1,5 +1,6 @@
 import { newStackData, startStackArchive } from './stack-archive.js';
 import { newDataFolder, startStandalone } from './standalone-process.js';
+import type { TopicRecord } from './topic-records.js';
 
 export interface ArchiveOptions {
   /** Settings beside the standard ones. */
@@ -47,6 +48,8 @@ export interface Archive {
   readonly pauseWriter: () => Promise<() => Promise<void>>;
   /** Every call on the objects fails until what it resolves with is called. */
   readonly takeObjectsAway: () => Promise<() => Promise<void>>;
+  /** The records of a topic now, by its name without prefix; partition by partition, in order. */
+  readonly readTopic: (name: string) => Promise<readonly TopicRecord[]>;
   /** Stops the processes; what is stored stays. */
   readonly stop: () => Promise<void>;
   /** Stops the processes, and removes what was stored unless `data` was given. */

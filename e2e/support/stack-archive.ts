@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Archive, ArchiveData, ArchiveOptions, ArchiveProcess } from './archive.js';
 import { startTcpProxy } from './tcp-proxy.js';
+import { readKafkaTopic } from './topic-records.js';
 
 /** What `npm run test:stack` says of the servers that it started. */
 const named = ['KAFKA_BROKERS', 'MONGODB_URL', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
@@ -64,6 +65,7 @@ export async function startStackArchive({ env, data: given, replicas = 2 }: Arch
       wayToObjects.cut();
       return async () => wayToObjects.restore();
     },
+    readTopic: (name) => readKafkaTopic(settings.KAFKA_BROKERS, `${data.name}.${name}`),
     end: async () => {
       await stop();
       if (!given) await data.remove();

@@ -7,6 +7,7 @@ import { call } from './http-call.js';
 import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 import { openSqlite } from './sqlite-session.js';
+import { readStandaloneTopic } from './topic-records.js';
 import { workspaceRoot } from './workspace.js';
 
 const main = join(workspaceRoot, 'apps/standalone/dist/main.js');
@@ -57,6 +58,7 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
     listUnfinishedObjects: () => filesBelow(join(objects, '.incoming')),
     pauseWriter: () => lockFile(dataDir),
     takeObjectsAway: () => breakFolder(objects),
+    readTopic: (name) => readStandaloneTopic(dataDir, name),
     stop: () => server.stop(),
     end: async () => {
       await server.stop();
