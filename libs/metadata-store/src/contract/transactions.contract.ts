@@ -87,6 +87,21 @@ export function describeTransactions(current: () => MetadataStore): void {
       expect(await store.findDecisions(['c'])).toEqual([]);
     });
 
+    it('given several writes whose conditions do not hold, in several tables, then the first of them is named', async () => {
+      await committed(insertCursor('a', 0), insertCursor('b', 0), insertDecision('c', 'd'));
+      expect(await commit(insertCursor('new', 0), insertDecision('c', 'e'), insertCursor('a', 0))).toEqual({ committed: false, failed: 1 });
+      expect(await commit(moveCursor('a', 0, 1), moveCursor('b', 7, 8), insertDecision('c', 'e'))).toEqual({ committed: false, failed: 1 });
+      expect(await commit(put.study(), moveCursor('a', 0, 1), insertDecision('f', 'e'), moveCursor('b', 7, 8), moveCursor('a', 0, 2))).toEqual({ committed: false, failed: 3 });
+      expect((await store.readCursor('a'))?.position).toBe(0);
+    });
+
+    it('given updates of one row, then each sees what those before it did', async () => {
+      await committed(insertCursor('a', 0));
+      await committed(moveCursor('a', 0, 1), moveCursor('a', 1, 2));
+      expect(await commit(moveCursor('a', 2, 3), moveCursor('a', 2, 4))).toEqual({ committed: false, failed: 1 });
+      expect((await store.readCursor('a'))?.position).toBe(2);
+    });
+
     it('given a row that the store refuses for its content, then the transaction is rejected as not retriable, and nothing is there', async () => {
       const wrong = { ...studyRow(), instanceCount: null } as unknown as StudyRow;
       await expect(commit(insertCursor('a', 0), { op: 'put', table: 'studies', row: wrong })).rejects.toMatchObject({ name: 'TransactionRefusedError', retriable: false });
@@ -127,6 +142,16 @@ export function describeTransactions(current: () => MetadataStore): void {
         expect(await winners([take('a'), take('b')])).toBe(1);
       }
       expect(await store.listUnnumberedChanges(100)).toHaveLength(20);
+    });
+
+    it('given two transactions that each hold still what the other moves, then there is no write skew', async () => {
+      // Each sets what it expects again, which changes nothing: the store has to write all the same.
+      for (let round = 0; round < 20; round += 1) {
+        const names = [`left ${round}`, `right ${round}`] as const;
+        await committed(insertCursor(names[0], 0), insertCursor(names[1], 0));
+        const move = (still: string, moved: string): Transaction => ({ writes: [moveCursor(still, 0, 0), { op: 'update', table: 'cursors', key: { name: moved }, set: { position: 1 } }] });
+        expect(await winners([move(names[0], names[1]), move(names[1], names[0])])).toBe(1);
+      }
     });
 
     it('given a chain of transactions that each move the row on, then none is lost', async () => {

@@ -15,10 +15,12 @@ export interface LevelQuery {
   readonly filter: Filter;
   /** The index to begin with: the choice stands here instead of with MongoDB's planner, which guesses by samples. */
   readonly hint: string;
-  /** The index finds one value of a UID: nothing above it is more selective. */
-  readonly byUid: boolean;
+  /** About how many rows of a million studies the index leads to. */
+  readonly rows: number;
   /** Words of names, which stand in nameWords; of studies only. */
   readonly words: readonly Words[];
+  /** Whether it demands more of the level than words. */
+  readonly demandsOther: boolean;
   /** What it demands of the nearest level above of which it demands something. */
   readonly above?: LevelQuery;
 }
@@ -48,8 +50,7 @@ function compileLevel(plan: SearchPlan, level: Level): LevelQuery | undefined {
   const above = level === 'instance' ? compileLevel(plan, 'series') : level === 'series' ? compileLevel(plan, 'study') : undefined;
   if (own.length === 0 && level !== plan.level) return above;
   const words = own.filter((predicate) => predicate.kind === 'words');
-  const { hint, byUid } = chooseIndex(level, own, plan);
-  return { level, partition: plan.partition, filter: filterOf(level, own, plan), hint, byUid, words, above };
+  return { level, partition: plan.partition, filter: filterOf(level, own, plan), ...chooseIndex(level, own, plan), words, demandsOther: own.length > words.length || plan.study !== undefined, above };
 }
 
 function filterOf(level: Level, own: readonly Predicate[], { partition, study, series }: SearchPlan): Filter {
@@ -81,13 +82,18 @@ function conditionsOf(level: Level, predicate: Predicate, partition: number): Fi
   }
 }
 
+/** Nothing else is more selective. */
+export const ROWS_OF_A_UID = 1;
+const ROWS_OF_A_PATH = 200;
 /** About how many rows have one value, of a million studies: what has fewer is better to begin with. */
 const ROWS_PER_VALUE: Partial<Record<SearchColumn, number>> = {
-  study: 0, series: 0, sop: 0, accessionNumber: 2, patientId: 4, patientName: 5, birthDate: 40, studyDate: 400, referringPhysician: 500,
+  study: ROWS_OF_A_UID, series: ROWS_OF_A_UID, sop: ROWS_OF_A_UID, accessionNumber: 2, patientId: 4, patientName: 5, birthDate: 40, studyDate: 400, referringPhysician: 500,
   performedStartDate: 1_600, description: 2_000, manufacturerModel: 20_000, modality: 200_000,
 };
 /** Of a month, or of a text whose beginning is known. */
-const ROWS_PER_NARROW = 10_000;
+export const ROWS_PER_NARROW = 10_000;
+/** From here on it may be better to begin with the newest row. */
+export const ROWS_OF_MANY = 100_000;
 /** Keys of the whole partition are looked at, or of the most of it. */
 const ROWS_PER_BROAD = 1_000_000;
 
@@ -112,15 +118,15 @@ function today(): number {
   return Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''));
 }
 
-function chooseIndex(level: Level, own: readonly Predicate[], { study, series }: SearchPlan): { hint: string; byUid: boolean } {
+function chooseIndex(level: Level, own: readonly Predicate[], { study, series }: SearchPlan): { hint: string; rows: number } {
   const table = TABLE_OF[level];
-  if (level === 'study' && study !== undefined) return { hint: '_id_', byUid: true };
-  const rows = own.map((predicate) => rowsOf(predicate, own.length === 1));
-  const least = Math.min(...rows);
-  const best = own[rows.indexOf(least)];
-  if (best && 'column' in best && least === 0) return { hint: best.column === 'study' ? '_id_' : `${table}_by_uid`, byUid: true };
-  if (level === 'instance' && series !== undefined) return { hint: 'instances_of_series', byUid: false };
-  if (level !== 'study' && study !== undefined) return { hint: `${table}_of_study`, byUid: false };
-  if (best && 'column' in best && least < Infinity) return { hint: `${table}_by_${COLUMNS[best.column][1]}`, byUid: false };
-  return { hint: `${table}_by_ordinal`, byUid: false };
+  if (level === 'study' && study !== undefined) return { hint: '_id_', rows: ROWS_OF_A_UID };
+  const counts = own.map((predicate) => rowsOf(predicate, own.length === 1));
+  const rows = Math.min(...counts);
+  const best = own[counts.indexOf(rows)];
+  if (best && 'column' in best && rows === ROWS_OF_A_UID) return { hint: best.column === 'study' ? '_id_' : `${table}_by_uid`, rows };
+  if (level === 'instance' && series !== undefined) return { hint: 'instances_of_series', rows: ROWS_OF_A_PATH };
+  if (level !== 'study' && study !== undefined) return { hint: `${table}_of_study`, rows: ROWS_OF_A_PATH };
+  if (best && 'column' in best && rows < Infinity) return { hint: `${table}_by_${COLUMNS[best.column][1]}`, rows };
+  return { hint: `${table}_by_ordinal`, rows: Infinity };
 }

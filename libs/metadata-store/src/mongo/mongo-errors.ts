@@ -46,7 +46,8 @@ function isTooLargeToSend(error: Error): boolean {
 
 /** The same while the store is opened: a wrong address or password stays wrong. */
 export function wrapSetupError(error: unknown): unknown {
-  if (error instanceof mongo.MongoParseError || error instanceof mongo.MongoInvalidArgumentError || error instanceof mongo.MongoMissingDependencyError) {
+  // Not by class: that which parses addresses has classes of its own.
+  if (error instanceof Error && /^Mongo(Parse|InvalidArgument|MissingDependency)Error$/.test(error.name)) {
     return new MetadataStoreSetupError(`MONGODB_URL cannot be used (${error.name}). It is to be mongodb://[user:password@]host:port[,host:port]/database?options; letters such as : / @ % in a password are percent-encoded.`);
   }
   const { code } = error as { code?: unknown };
@@ -58,12 +59,13 @@ export function wrapSetupError(error: unknown): unknown {
 
 /** What the log may hold of an error: kinds, codes, names of indexes, addresses; no values, no credentials. */
 export function describeError(error: Error): string {
-  if (error instanceof mongo.MongoServerError) {
+  // Without a code a bulk failed on the way.
+  if (error instanceof mongo.MongoServerError && error.code !== undefined) {
     const index = /index: (\S+)/.exec(error.message)?.[1];
     return `${String(error['codeName'] ?? error.name)} (${String(error.code)}${index ? `, index ${index}` : ''})`;
   }
   if (error instanceof mongo.MongoServerSelectionError || error.name === 'MongooseServerSelectionError') return `no primary can be reached: ${withoutCredentials(error.message)}`;
-  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError) return withoutCredentials(error.message);
+  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoSystemError || error instanceof mongo.MongoBulkWriteError) return withoutCredentials(error.message);
   return error.name;
 }
 

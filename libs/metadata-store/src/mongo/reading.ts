@@ -19,7 +19,7 @@ export type Source =
 /** Time that the server gives a read; a search may look at many keys. */
 const READ_MS = 10_000;
 /** Documents of a walk that are looked at together. */
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Reads of the collections. All reject with MetadataStoreUnavailableError. */
 export class Reading {

@@ -1,6 +1,6 @@
 import { type mongo } from 'mongoose';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
-import { compileSearch, TABLE_OF, type LevelQuery } from './compile-search.js';
+import { compileSearch, ROWS_OF_A_UID, ROWS_OF_MANY, ROWS_PER_NARROW, TABLE_OF, type LevelQuery } from './compile-search.js';
 import type { Filter, RowDocument } from './documents.js';
 import type { FindOptions, Reading } from './reading.js';
 
@@ -8,9 +8,12 @@ import type { FindOptions, Reading } from './reading.js';
 type Key = RowDocument & { readonly _id: { readonly study: string; readonly series?: string; readonly sop?: string }; readonly ordinal: number };
 
 /** Rows of a level above that are taken as a list; where more match, the level below is walked instead. */
-const MOST_ABOVE = 2_000;
+const MOST_ABOVE = 10_000;
 /** MongoDB merges the orders of so many ranges of an index at once (internalQueryMaxScansToExplode). */
 const MERGED = 200;
+
+/** Batches of a walk after which it is asked whether few rows above match. */
+const FIRST_BATCHES = 2;
 
 const NEWEST_FIRST = { ordinal: -1 } as const;
 const KEY = { ordinal: 1 } as const;
@@ -78,21 +81,46 @@ function isPlain({ words, above }: LevelQuery): boolean {
 
 /** The keys of the rows that match, newest first. */
 async function findKeys(reading: Reading, query: LevelQuery, offset: number, limit: number): Promise<Key[]> {
-  const { level, filter, hint, words, above, byUid } = query;
+  const { level, filter, hint, rows, words, above } = query;
   if (isPlain(query)) return (await reading.find(TABLE_OF[level], filter, { hint, sort: NEWEST_FIRST, skip: offset, limit, projection: KEY })) as Key[];
-  if (words.length > 0) {
-    const page = new Page(offset, limit);
-    const source = { table: 'nameWords', pipeline: matchWords(query), hint: 'nameWords_by_prefix' } as const;
-    await reading.walk(source, async (batch) => page.add((await findByOrdinals(reading, query, batch.map(({ _id }) => _id as number)))));
-    return page.keys;
-  }
-  if (!byUid) {
-    const keysAbove = await findKeys(reading, above!, 0, MOST_ABOVE + 1);
-    if (keysAbove.length <= MOST_ABOVE) return findBelow(reading, query, keysAbove, offset, limit);
-  }
+  if (words.length > 0 && rows >= ROWS_PER_NARROW) return walkWords(reading, query, offset, limit);
+  if (!above || rows === ROWS_OF_A_UID || (rows < ROWS_OF_MANY && rows < rowsOf(above))) return (await walk(reading, query, offset, limit))!;
+  // Where many rows above are likely to match, the newest rows of this level may be a page already.
+  const firstPage = rowsOf(above) >= ROWS_OF_MANY ? await walk(reading, query, offset, limit, FIRST_BATCHES) : undefined;
+  if (firstPage) return firstPage;
+  const keysAbove = await findKeys(reading, above, 0, MOST_ABOVE + 1);
+  if (keysAbove.length <= MOST_ABOVE) return findBelow(reading, query, keysAbove, offset, limit);
+  return (await walk(reading, query, offset, limit))!;
+}
+
+/** About how many rows, at most, the best of the indexes leads to. */
+function rowsOf({ rows, words, above }: LevelQuery): number {
+  return Math.min(rows, words.length > 0 ? ROWS_PER_NARROW : Infinity, above ? rowsOf(above) : Infinity);
+}
+
+/** Goes along the index and keeps what matches otherwise too; undefined when `batches` did not fill the page. */
+async function walk(reading: Reading, query: LevelQuery, offset: number, limit: number, batches = Infinity): Promise<Key[] | undefined> {
+  const { level, filter, hint, above } = query;
   const page = new Page(offset, limit);
-  const source = { table: TABLE_OF[level], filter, options: { hint, sort: NEWEST_FIRST, projection: KEY } };
-  await reading.walk(source, async (batch) => page.add(await keepMatching(reading, above!, batch as Key[])));
+  let isCut = false;
+  await reading.walk({ table: TABLE_OF[level], filter, options: { hint, sort: NEWEST_FIRST, projection: KEY } }, async (batch) => {
+    const named = await keepNamed(reading, query, batch as Key[]);
+    const wantsMore = page.add(above ? await keepBelow(reading, above, named) : named);
+    isCut = wantsMore && --batches <= 0;
+    return wantsMore && !isCut;
+  });
+  return isCut ? undefined : page.keys;
+}
+
+/** The same along the words of names. */
+async function walkWords(reading: Reading, query: LevelQuery, offset: number, limit: number): Promise<Key[]> {
+  const { partition, filter, demandsOther } = query;
+  const page = demandsOther ? new Page(offset, limit) : new Page(0, limit);
+  const pipeline = [...matchWords(query), ...(demandsOther ? [] : [{ $skip: offset }, { $limit: limit }])];
+  await reading.walk({ table: 'nameWords', pipeline, hint: 'nameWords_by_prefix' }, async (batch) => {
+    const among = { '_id.partition': partition, ordinal: { $in: batch.map(({ _id }) => _id) } };
+    return page.add((await reading.find('studies', { $and: [among, filter] }, { hint: 'studies_by_ordinal', sort: NEWEST_FIRST, projection: KEY })) as Key[]);
+  });
   return page.keys;
 }
 
@@ -125,38 +153,39 @@ function matchWords({ partition, words }: LevelQuery, among?: readonly number[])
   ];
 }
 
-/** Of studies that their words found, those that match otherwise too. */
-async function findByOrdinals(reading: Reading, { partition, filter }: LevelQuery, ordinals: readonly number[]): Promise<Key[]> {
-  return (await reading.find('studies', { $and: [{ '_id.partition': partition, ordinal: { $in: ordinals } }, filter] }, { hint: 'studies_by_ordinal', sort: NEWEST_FIRST, projection: KEY })) as Key[];
-}
-
 /** What matches below a list of studies or series. */
 async function findBelow(reading: Reading, { level, partition, filter, above }: LevelQuery, keysAbove: readonly Key[], offset: number, limit: number): Promise<Key[]> {
   const ofStudies = above!.level === 'study';
-  const found: Key[] = [];
+  const hint = ofStudies ? `${TABLE_OF[level]}_of_study` : 'instances_of_series';
+  let found: Key[] = [];
   for (let at = 0; at < keysAbove.length; at += MERGED) {
-    const parents = keysAbove.slice(at, at + MERGED).map(({ _id: { study, series } }) => ({ study, series }));
+    const parents = keysAbove.slice(at, at + MERGED).map(({ _id }) => _id);
     const below: Filter = ofStudies
       ? { '_id.partition': partition, '_id.study': { $in: parents.map(({ study }) => study) } }
       : { $or: parents.map(({ study, series }) => ({ '_id.partition': partition, '_id.study': study, '_id.series': series })) };
-    const hint = ofStudies ? `${TABLE_OF[level]}_of_study` : 'instances_of_series';
-    found.push(...((await reading.find(TABLE_OF[level], { $and: [below, filter] }, { hint, sort: NEWEST_FIRST, limit: offset + limit, projection: KEY })) as Key[]));
+    const more = (await reading.find(TABLE_OF[level], { $and: [below, filter] }, { hint, sort: NEWEST_FIRST, limit: offset + limit, projection: KEY })) as Key[];
+    found = at === 0 ? more : [...found, ...more].sort((one, other) => other.ordinal - one.ordinal).slice(0, offset + limit);
   }
-  if (keysAbove.length > MERGED) found.sort((one, other) => other.ordinal - one.ordinal);
   return found.slice(offset, offset + limit);
 }
 
+/** Of studies, those whose names have the words. */
+async function keepNamed(reading: Reading, query: LevelQuery, studies: readonly Key[]): Promise<readonly Key[]> {
+  if (query.words.length === 0 || studies.length === 0) return studies;
+  const named = await reading.aggregate('nameWords', matchWords(query, studies.map(({ ordinal }) => ordinal)), 'nameWords_by_prefix');
+  const ordinals = new Set(named.map(({ _id }) => _id as number));
+  return studies.filter(({ ordinal }) => ordinals.has(ordinal));
+}
+
 /** Of keys, those whose study or series matches, and what is above that. */
-async function keepMatching(reading: Reading, query: LevelQuery, keys: readonly Key[]): Promise<Key[]> {
-  const { level, partition, filter, words, above } = query;
-  const parent = ({ _id: { study, series } }: Key): { study: string; series?: string | undefined } => (level === 'study' ? { study } : { study, series });
-  const distinct = [...new Map(keys.map((key) => [seriesName(parent(key).study, parent(key).series), { partition, ...parent(key) }])).values()];
-  let matching = (await reading.find(TABLE_OF[level], { $and: [{ _id: { $in: distinct } }, filter] }, { hint: '_id_', projection: KEY })) as Key[];
-  if (words.length > 0 && matching.length > 0) {
-    const found = new Set((await reading.aggregate('nameWords', matchWords(query, matching.map(({ ordinal }) => ordinal)), 'nameWords_by_prefix')).map(({ _id }) => _id as number));
-    matching = matching.filter(({ ordinal }) => found.has(ordinal));
-  }
-  if (above && matching.length > 0) matching = await keepMatching(reading, above, matching);
-  const names = new Set(matching.map((key) => seriesName(parent(key).study, parent(key).series)));
-  return keys.filter((key) => names.has(seriesName(parent(key).study, parent(key).series)));
+async function keepBelow(reading: Reading, query: LevelQuery, keys: readonly Key[]): Promise<readonly Key[]> {
+  if (keys.length === 0) return keys;
+  const { level, partition, filter, above } = query;
+  const nameAbove = ({ _id: { study, series } }: Key): string => (level === 'study' ? study : seriesName(study, series));
+  const distinct = [...new Map(keys.map((key) => [nameAbove(key), key._id])).values()];
+  const ids = distinct.map(({ study, series }) => (level === 'study' ? { partition, study } : { partition, study, series }));
+  const found = (await reading.find(TABLE_OF[level], { $and: [{ _id: { $in: ids } }, filter] }, { hint: '_id_', projection: KEY })) as Key[];
+  const named = await keepNamed(reading, query, found);
+  const matching = new Set((above ? await keepBelow(reading, above, named) : named).map(nameAbove));
+  return keys.filter((key) => matching.has(nameAbove(key)));
 }
