@@ -12,6 +12,7 @@ import { Numberer } from './number-changes/numberer.js';
 import { Publisher } from './publish-changes/publisher.js';
 import { ReadChanges } from './read-changes/read-changes.js';
 import { StreamChanges } from './stream-changes/stream-changes.js';
+import { WatchBacklog } from './watch-backlog/watch-backlog.js';
 import { DownloadJournal } from './write-journal/download-journal.js';
 import { WriteJournal } from './write-journal/write-journal.js';
 
@@ -34,7 +35,7 @@ export class ChangeFeedModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: CHANGE_FEED_OPTIONS, useValue: options },
         { provide: Lease, useValue: new Lease(store, 'change-feed/lease') },
-        Numberer, Publisher, ReadChanges, StreamChanges, WriteJournal, DownloadJournal, DeliverWebhooks, ManageWebhooks,
+        Numberer, Publisher, ReadChanges, StreamChanges, WriteJournal, DownloadJournal, WatchBacklog, DeliverWebhooks, ManageWebhooks,
       ],
     };
   }

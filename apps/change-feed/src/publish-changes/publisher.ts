@@ -1,13 +1,13 @@
 import { BackgroundWork } from '@isocenter/background';
 import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
-import { FEED_LAST, METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
 import { Lease } from '../hold-lease/lease.js';
-import { countPublished, showUnpublished } from '../metrics.js';
+import { countPublished } from '../metrics.js';
 import { Numberer } from '../number-changes/numberer.js';
-import { publishChanges, PUBLISHED, type PublishPorts } from './publish-changes.js';
+import { publishChanges, type PublishPorts } from './publish-changes.js';
 import { writeWatermarks } from './write-watermarks.js';
 
 const LOOK_AGAIN_MS = 1_000;
@@ -66,8 +66,6 @@ export class Publisher implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async mark(): Promise<boolean> {
-    const [last, published] = await Promise.all([FEED_LAST, PUBLISHED].map(async (name) => (await this.ports.store.readCursor(name))?.position ?? 0));
-    showUnpublished(last! - published!);
     this.marked = await writeWatermarks(this.ports, this.marked, this.options.serviceHostName, this.lease);
     return false;
   }

@@ -4,6 +4,7 @@ import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/meta
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
+import { showOverdue } from '../metrics.js';
 import { requireWholeMetadata } from './journal-guard.js';
 import { objectFamily } from './object-family.js';
 
@@ -41,7 +42,10 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async releaseSome(): Promise<boolean> {
-    const due = await this.store.listDue('remove-objects', Date.now(), AT_ONCE);
+    const now = Date.now();
+    const due = await this.store.listDue('remove-objects', now, AT_ONCE);
+    // The oldest is the first.
+    showOverdue(due[0] ? (now - due[0].notBefore) / 1000 : 0);
     if (due.length === 0) return false;
     await requireWholeMetadata(this.store, this.objects);
     const keys = await Promise.all(due.map((row) => this.keysToRemove(row)));
