@@ -1,5 +1,5 @@
 import type { Settings } from '@isocenter/config';
-import { observedEventLog, TOPICS, type EventLog } from '@isocenter/event-log';
+import { observedEventLog, TOPICS, type EventLog, type TopicSpec } from '@isocenter/event-log';
 import type { PartitionCounts } from '@isocenter/event-log/kafka';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { Logger } from '@isocenter/telemetry';
@@ -24,8 +24,13 @@ export async function openEventLog(settings: KafkaSettings, service: string, sto
     log,
     // One try: OpeningPort has the patience.
     startTimeoutMs: 0,
-  }, Object.values(TOPICS));
+  }, topicsOf(settings));
   return { ...observedEventLog(eventLog, 'kafka'), close: () => eventLog.close() };
+}
+
+/** The table of topics; for how long the public one is kept is for the operator to say, when it is created. */
+export function topicsOf({ changeFeedRetentionMs }: Pick<KafkaSettings, 'changeFeedRetentionMs'>): TopicSpec[] {
+  return Object.values({ ...TOPICS, changeFeed: { ...TOPICS.changeFeed, retention: changeFeedRetentionMs || 'forever' as const } });
 }
 
 function tlsOf({ kafkaTls, kafkaTlsCa, kafkaTlsCert, kafkaTlsKey }: KafkaSettings): boolean | ConnectionOptions {

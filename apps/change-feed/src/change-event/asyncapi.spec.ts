@@ -27,7 +27,7 @@ describe('the AsyncAPI document of the change feed', () => {
   beforeAll(async () => {
     feed = await FeedUnderTest.open();
     const lease = new Lease(feed.store, 'lease', 3_600_000);
-    const detail = { sopClass: '1.2', modality: 'CT', transferSyntax: '1.2.840.10008.1.2.1', size: 10, sha256: 'ab'.repeat(32), replaces: 'v0', objectKey: 'k', storedBy: 'me' };
+    const detail = { sopClass: '1.2', modality: 'CT', transferSyntax: '1.2.840.10008.1.2.1', size: 10, sha256: 'ab'.repeat(32), replaces: 'v0', objectKey: 'k', storedBy: 'me', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
     await feed.store.commit({ writes: [{ op: 'insert', table: 'partitions', row: { key: 2, name: 'b', createdAt: 'now' } }] });
     await feed.putInstance('1', 'v', { metadata: Buffer.from('{"00080060":{"vr":"CS","Value":["CT"]}}') });
     await feed.feed({ study: '1', detail }, { study: '2', action: 'update', detail }, { study: '3', action: 'delete', detail: { sopClass: '1.2', deletedBy: 'me' } }, { study: '4', partition: 2 });
@@ -61,9 +61,9 @@ describe('the AsyncAPI document of the change feed', () => {
     expect(await verdict('change-headers', { ...changes[0]!.headers, ce_sequence: '1' })).toContain('ce_sequence');
   });
 
-  it('given the schemas, then every header and member that they list is written, but for trace context when there is none', () => {
+  it('given the schemas, then every header and member that they list is written', () => {
     const namesOf = (objects: readonly object[]): string[] => [...new Set(objects.flatMap((one) => Object.keys(one)))].sort();
-    const listed = (name: string): string[] => Object.keys(schemaOf(name).properties).filter((property) => !property.startsWith('trace')).sort();
+    const listed = (name: string): string[] => Object.keys(schemaOf(name).properties).sort();
     expect(listed('change-headers')).toEqual(namesOf(changes.map(({ headers }) => headers)));
     expect(listed('change')).toEqual(namesOf(changes.map(valueOf)));
     expect(listed('watermark-headers')).toEqual(namesOf(watermarks.map(({ headers }) => headers)));

@@ -20,6 +20,8 @@ export interface ChangeDetail {
   readonly sha256?: string;
   /** The version that this one takes the place of. */
   readonly replaces?: string;
+  /** W3C trace context of the request that made the change. */
+  readonly traceparent?: string;
 }
 
 export function detailOf({ detail }: ChangeRow): ChangeDetail {

@@ -1,6 +1,6 @@
 import { TOPICS, type EventLog } from '@isocenter/event-log';
 import type { MetadataStore, NumberedChange, WebhookRow } from '@isocenter/metadata-store';
-import { changeEvent } from '../change-event/change-event.js';
+import { changeEvent, detailOf } from '../change-event/change-event.js';
 import { binaryHeaders, structuredEvent, type CloudEvent } from '../change-event/cloud-event.js';
 import type { Lease } from '../hold-lease/lease.js';
 import { countDelivery } from '../metrics.js';
@@ -40,15 +40,18 @@ export async function deliverNext(row: WebhookRow, ports: DeliveryPorts, options
   if (!wanted) return move(row, { position: changes.at(-1)!.sequence }, ports.store);
   if (!ports.lease.held) return undefined;
   const event = changeEvent(wanted, options.serviceHostName);
-  const attempt = await post(row, event, ports.poster, stopping);
+  const attempt = await post(row, event, detailOf(wanted).traceparent, ports.poster, stopping);
   countDelivery(attempt.kind);
   if (attempt.kind === 'delivered') return move(row, { position: wanted.sequence, attempts: 0, notBefore: 0, givenUp: 0, lastDeliveredAt: new Date().toISOString() }, ports.store);
   return fail(row, wanted, event, attempt.text, ports, options.webhooks);
 }
 
-function post({ id, url, secret }: WebhookRow, event: CloudEvent, poster: EventPoster, stopping: AbortSignal): Promise<Attempt> {
+function post({ id, url, secret }: WebhookRow, event: CloudEvent, traceparent: string | undefined, poster: EventPoster, stopping: AbortSignal): Promise<Attempt> {
   const body = structuredEvent(event);
-  const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'isocenter', ...signDelivery(secret, `${id}-${event.id}`, body, new Date()) };
+  const headers = {
+    'content-type': 'application/cloudevents+json; charset=utf-8', 'user-agent': 'isocenter',
+    ...signDelivery(secret, `${id}-${event.id}`, body, new Date()), ...(traceparent !== undefined && { traceparent }),
+  };
   return poster.post(url, headers, body, stopping);
 }
 

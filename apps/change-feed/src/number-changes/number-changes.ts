@@ -1,4 +1,6 @@
 import { FEED_LAST, type ChangeRow, type CursorRow, type MetadataStore, type Write } from '@isocenter/metadata-store';
+import { inSpans } from '@isocenter/telemetry';
+import { detailOf } from '../change-event/change-event.js';
 import { moveCursor } from '../move-cursor.js';
 import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
 import { inOrderOfDecision } from './order-of-decision.js';
@@ -15,7 +17,8 @@ export async function numberChanges(store: MetadataStore): Promise<boolean> {
   if (changes.length === 0) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);
-  const outcome = await store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] });
+  const traces = changes.values().map((change) => detailOf(change).traceparent);
+  const outcome = await inSpans('number change', undefined, traces, () => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] }));
   return !outcome.committed || changes.length === AT_ONCE;
 }
 

@@ -1,7 +1,7 @@
 import { TOPICS, type EventLog, type LogRecord } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, NumberedChange } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
-import { changeEvent } from '../change-event/change-event.js';
+import { changeEvent, detailOf } from '../change-event/change-event.js';
 import { binaryHeaders, type CloudEvent } from '../change-event/cloud-event.js';
 import { readMetadata } from '../change-event/embed-metadata.js';
 import type { Lease } from '../hold-lease/lease.js';
@@ -62,7 +62,7 @@ async function recordsOf(changes: readonly NumberedChange[], { store, objects }:
   let bytes = 0;
   for (const change of changes) {
     const metadata = options.metadataInEvents ? await readMetadata(change, store, objects) : undefined;
-    const record = recordOf(changeEvent(change, options.serviceHostName, metadata));
+    const record = recordOf(changeEvent(change, options.serviceHostName, metadata), detailOf(change).traceparent);
     bytes += record.value.length;
     if (records.length > 0 && bytes > AT_ONCE_BYTES) break;
     records.push(record);
@@ -70,8 +70,8 @@ async function recordsOf(changes: readonly NumberedChange[], { store, objects }:
   return records;
 }
 
-export function recordOf(event: CloudEvent): LogRecord {
-  return { key: event.partitionkey, headers: binaryHeaders(event), value: Buffer.from(event.data) };
+export function recordOf(event: CloudEvent, traceparent?: string): LogRecord {
+  return { key: event.partitionkey, headers: { ...binaryHeaders(event), ...(traceparent !== undefined && { traceparent }) }, value: Buffer.from(event.data) };
 }
 
 /** Not synced: a move that is lost makes doubles, no gap. One that fails was made by another replica, with the same records. */
