@@ -45,6 +45,7 @@ export async function startGateway(settings: Settings<'gateway'>): Promise<Runni
     serving: Promise.resolve(),
     close: async () => {
       health.state = 'stopping';
+      for (const one of Object.values(replicas)) one.endStreams();
       await stopServer(gateway.server);
       for (const one of Object.values(replicas)) one.close();
       await metrics.close();

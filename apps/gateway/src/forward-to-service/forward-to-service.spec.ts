@@ -184,6 +184,18 @@ describe('forwardToService', () => {
       await until(() => upstream.requests[0]!.destroyed);
     });
 
+    it('given an event stream, when the gateway is to stop, then the client\'s stream ends, and the service\'s', async () => {
+      upstream.handler = (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: 1\n\n');
+      };
+      const reader = (await get('/changefeed/stream')).body!.getReader();
+      await reader.read();
+      replicas.at(-1)!.endStreams();
+      expect((await reader.read()).done).toBe(true);
+      await until(() => upstream.requests[0]!.destroyed);
+    });
+
     it.each(['with a length', 'chunked'])('given a service that dies in the middle of an answer %s, then the client\'s connection is cut', async (how) => {
       upstream.handler = (request, response) => {
         response.writeHead(200, how === 'chunked' ? {} : { 'content-length': 1_000_000 });

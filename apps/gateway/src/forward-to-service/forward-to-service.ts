@@ -18,6 +18,7 @@ export function forwardToService(service: Service, replicas: Replicas, log: Logg
 async function forward(request: IncomingMessage, response: ServerResponse, service: Service, replicas: Replicas, log: Logger): Promise<void> {
   let busy = true;
   for (const replica of replicas.inTurn()) {
+    if (response.destroyed) return;
     if (replica.full) continue;
     busy = false;
     let last: Try;

@@ -12,6 +12,8 @@ const AVOIDED_MS = 2_000;
 /** One address of a service, with its connections. Behind the name of a cluster it may stand for several processes. */
 export class Replica {
   inFlight = 0;
+  /** Ends an answer that would never end by itself: its client comes back, to another gateway. */
+  readonly streams = new Set<() => void>();
   private avoidedUntil = 0;
   private readonly agent: Agent;
   private readonly freshAgent: Agent;
@@ -68,6 +70,11 @@ export class Replicas {
     const first = this.turn++ % all.length;
     const order = [...all.slice(first), ...all.slice(0, first)];
     return [...order.filter((replica) => !replica.avoided), ...order.filter((replica) => replica.avoided)];
+  }
+
+  /** Ends live streams, so that the gateway can stop when its other requests have ended. */
+  endStreams(): void {
+    for (const { streams } of this.all) for (const end of streams) end();
   }
 
   close(): void {

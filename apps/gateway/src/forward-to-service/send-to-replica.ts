@@ -1,6 +1,5 @@
 import { discardBody } from '@isocenter/http';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
 import { answerHeaders, hasBody, requestHeaders } from './forwarded-headers.js';
 import type { Replica } from './replicas.js';
 
@@ -56,7 +55,7 @@ export function sendToReplica(request: IncomingMessage, response: ServerResponse
   upstream.on('continue', sendBody);
   upstream.on('response', (answer) => {
     const early = withBody && !upstream.writableEnded;
-    passAnswer(answer, response);
+    passAnswer(answer, response, replica);
     if (early) stopSending(request, upstream, answer);
     resolve({ kind: 'answered' });
   });
@@ -92,10 +91,23 @@ function stopSending(request: IncomingMessage, upstream: ClientRequest, answer: 
   answer.once('close', () => upstream.destroy());
 }
 
-function passAnswer(answer: IncomingMessage, response: ServerResponse): void {
+function passAnswer(answer: IncomingMessage, response: ServerResponse, { streams }: Replica): void {
   const headers = answerHeaders(answer);
   response.writeHead(answer.statusCode!, headers);
   // Of an answer without a length nobody knows when its first bytes come: an event stream may be silent for long.
   if (headers['content-length'] === undefined) response.flushHeaders();
-  pipeline(answer, response, () => undefined);
+  let ended = false;
+  const endStream = (): void => {
+    ended = true;
+    answer.unpipe(response);
+    response.end();
+    answer.destroy();
+  };
+  if (/^text\/event-stream/i.test(answer.headers['content-type'] ?? '')) streams.add(endStream);
+  answer.on('error', () => undefined);
+  answer.once('close', () => {
+    streams.delete(endStream);
+    if (!answer.complete && !ended) response.destroy();
+  });
+  answer.pipe(response);
 }
