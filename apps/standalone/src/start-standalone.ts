@@ -8,10 +8,11 @@ import { ingestService } from '@isocenter/ingest';
 import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
 import { ByteBudget, FilesObjectStore, measured } from '@isocenter/object-store';
 import { retrieveService } from '@isocenter/retrieve';
-import { Health, listen, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
+import { Health, listen, observeDependencies, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, observedGauge, startMetrics, type Logger } from '@isocenter/telemetry';
 import { join } from 'node:path';
+import { observeDisk } from './observe-disk.js';
 
 /** All services in one process, over the standalone adapters of the three ports. Resolves when requests are answered. */
 export async function startStandalone(settings: Settings): Promise<RunningProcess> {
@@ -33,11 +34,12 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   const changeFeed = await start(changeFeedService, changeFeedService.compose({ ...ports, log: logOf('change-feed') }));
   const services = [ingest, index, retrieve, changeFeed];
 
-  const health = new Health([
+  const dependencies = [
     { name: 'EventLog', needed: true, check: () => eventLog.ping() },
     { name: 'MetadataStore', needed: true, check: () => store.ping() },
     { name: 'ObjectStore', needed: true, check: () => objects.check() },
-  ]);
+  ];
+  const health = new Health(dependencies);
   const gateway = new Gateway({
     authenticate: await createAuthenticator(settings, logOf('gateway')),
     anonymous: settings.apiKeysFile === undefined,
@@ -47,7 +49,11 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
     log: logOf('gateway'),
   });
   const metrics = await startMetrics({ host, port: settings.metricsPort });
-  const stopObserving = observedGauge('standalone_file_pending_writes', 'Values that wait for the writer of the standalone file', () => file.pendingWrites);
+  const observing = [
+    observedGauge('standalone_file_pending_writes', 'Values that wait for the writer of the standalone file', () => file.pendingWrites),
+    observeDependencies(dependencies),
+    observeDisk(settings.dataDir),
+  ];
   const address = await listen(gateway.server, { host, port });
   health.state = 'serving';
 
@@ -60,7 +66,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
       for (const service of services) service.endStreams();
       await stopServer(gateway.server);
       for (const service of services) await service.close();
-      stopObserving();
+      for (const stop of observing) stop();
       await Promise.all([metrics.close(), objects.close()]);
       await file.close();
     },

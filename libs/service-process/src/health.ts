@@ -54,7 +54,7 @@ export class Health {
 /** A dependency that says nothing for so long is away, whatever its client still hopes for. */
 const CHECK_MS = 3_000;
 
-function detailsOf(checks: readonly HealthCheck[]): Promise<readonly HealthDetail[]> {
+export function detailsOf(checks: readonly HealthCheck[]): Promise<readonly HealthDetail[]> {
   return Promise.all(checks.map(async ({ name, check }): Promise<HealthDetail> => {
     try {
       await within(CHECK_MS, check());

@@ -5,6 +5,7 @@ import { createLogger, startMetrics, type Logger } from '@isocenter/telemetry';
 import { Health } from './health.js';
 import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
 import { listen } from './listen.js';
+import { observeDependencies } from './observe-dependencies.js';
 import { openingPorts, type OpeningPorts } from './opening-ports.js';
 import type { RunningProcess } from './run-process.js';
 import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
@@ -34,6 +35,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const server = createInternalServer(readServiceTls(tlsFiles), health.handle, (request, response) => answer(request, response));
   const address = await listen(server, { host, port });
   const metrics = await startMetrics({ host, port: metricsPort });
+  const stopObserving = observeDependencies(ports.health);
   const stopping = new AbortController();
   let app: StartedServiceApp | undefined;
 
@@ -60,6 +62,7 @@ export async function startService<A extends Service & App, P extends PortName>(
       app?.endStreams();
       await stopServer(server);
       await app?.close();
+      stopObserving();
       await Promise.all([metrics.close(), ports.close()]);
     },
   };

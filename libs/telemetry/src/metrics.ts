@@ -38,6 +38,14 @@ export function observedGauge(name: string, description: string, read: () => num
   return () => observed.removeCallback(observe);
 }
 
+/** A total that something else counts. Returns what stops the asking. */
+export function observedCounter(name: string, description: string, read: () => number): () => void {
+  const observed = meter.createObservableCounter(name, { description });
+  const observe = (result: { observe(value: number): void }) => result.observe(read());
+  observed.addCallback(observe);
+  return () => observed.removeCallback(observe);
+}
+
 /** The page that Prometheus reads (text format 0.0.4). */
 export async function renderMetrics(): Promise<string> {
   const { resourceMetrics } = await reader.collect();
