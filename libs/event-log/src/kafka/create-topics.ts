@@ -1,10 +1,14 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PartitionCountError } from '../errors.js';
 import type { TopicSpec } from '../topics.js';
 import type { KafkaSettings } from './kafka-options.js';
 import { MAX_BATCH_BYTES } from './topic-appender.js';
 
 const DAY = 86_400_000;
+/** A topic that was created is known to all brokers after a moment. */
+const KNOWN_TRIES = 30;
+const KNOWN_RETRY_MS = 100;
 /** Head of a record batch. */
 const BATCH_OVERHEAD_BYTES = 100;
 
@@ -16,13 +20,18 @@ export async function createTopics(admin: Admin, topics: readonly TopicSpec[], s
 
   const before = await findCounts(admin);
   const missing = topics.filter(({ name }) => !before.has(topicPrefix + name));
-  if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => topicConfig(topic, stored.get(topic.name), settings)), waitForLeaders: true });
+  // kafkajs waits for leaders by asking once, and fails while the brokers do not know the topic yet.
+  if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => topicConfig(topic, stored.get(topic.name), settings)), waitForLeaders: false });
 
-  const found = missing.length > 0 ? await findCounts(admin) : before;
+  let found = before;
+  for (let tries = 0; tries < KNOWN_TRIES && missing.some(({ name }) => !found.has(topicPrefix + name)); tries += 1) {
+    if (tries > 0) await pause(KNOWN_RETRY_MS);
+    found = await findCounts(admin);
+  }
   const counts = new Map<string, number>();
   for (const { name } of topics) {
     const count = found.get(topicPrefix + name);
-    if (count === undefined) throw new Error(`topic ${topicPrefix}${name} is not there yet`);
+    if (count === undefined) throw new Error(`topic ${topicPrefix}${name} was created, and is not there yet`);
     const kept = stored.get(name) ?? (await partitionCounts.store(name, count));
     if (kept !== count) throw new PartitionCountError(topicPrefix + name, count, kept);
     counts.set(name, count);

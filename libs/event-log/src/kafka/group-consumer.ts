@@ -2,7 +2,7 @@ import type { Logger } from '@isocenter/telemetry';
 import type { Consumer as KafkaConsumer, Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer } from '../event-log.js';
-import { RETRY } from './create-client.js';
+import { CONSUMER_RETRY } from './create-client.js';
 import type { LogRanges } from './log-ranges.js';
 import type { Fetching, PartitionConsumer } from './partition-consumer.js';
 import { within } from './within.js';
@@ -97,14 +97,14 @@ export class GroupConsumer implements Consumer, Fetching {
       sessionTimeout: sessionTimeoutMs, heartbeatInterval: sessionTimeoutMs / 4, rebalanceTimeout: REJOIN_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS, maxBytesPerPartition: FETCH_PARTITION_BYTES, maxBytes: FETCH_BYTES,
       allowAutoTopicCreation: false,
-      retry: { ...RETRY, restartOnFailure: async () => false },
+      retry: CONSUMER_RETRY,
     });
     const ended = Promise.withResolvers<void>();
     ended.promise.catch(() => undefined);
     let silent = 0;
     consumer.on('consumer.crash', ({ payload }) => ended.reject(payload.error));
     consumer.on('consumer.fetch', () => void (silent = 0));
-    consumer.on('consumer.rebalancing', () => this.revoke());
+    // Not before, at 'rebalancing': when the coordinator is just loading, kafkajs gives up to join again and goes on with what it has.
     consumer.on('consumer.group_join', ({ payload }) => this.assign(consumer, payload.memberAssignment[topic] ?? []));
     const looking = setInterval(() => {
       if ((silent += 1) > SILENT_LOOKS) ended.reject(new Error(`kafkajs has not fetched for ${silent * LOOK_MS} ms`));

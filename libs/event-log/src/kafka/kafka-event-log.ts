@@ -5,7 +5,7 @@ import { EventLogUnavailableError, PartitionCountError } from '../errors.js';
 import type { ConsumeOptions, Consumer, EventLog, LogRecord, Progress } from '../event-log.js';
 import { partitionOfKey } from '../partition-of-key.js';
 import type { TopicSpec } from '../topics.js';
-import { createClient, RETRY } from './create-client.js';
+import { CONSUMER_RETRY, createClient, RETRY } from './create-client.js';
 import { createTopics } from './create-topics.js';
 import { GroupConsumer } from './group-consumer.js';
 import { DEFAULTS, type KafkaOptions, type KafkaSettings } from './kafka-options.js';
@@ -29,16 +29,18 @@ export class KafkaEventLog implements EventLog {
   private readonly consumers = new Set<Consumer>();
   private readonly topics: ReadonlyMap<string, OpenTopic>;
   private readonly producer: Replaceable<Producer>;
+  private readonly consuming: Kafka;
   private pinging: Promise<unknown> | undefined;
 
   private constructor(
-    private readonly kafka: Kafka,
+    kafka: Kafka,
     private readonly admin: Replaceable<Admin>,
     private readonly settings: KafkaSettings,
     counts: ReadonlyMap<string, number>,
   ) {
     const { topicPrefix, appendDeadlineMs } = settings;
     this.producer = new Replaceable(() => kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: RETRY }), appendDeadlineMs);
+    this.consuming = createClient(settings, CONSUMER_RETRY);
     this.topics = new Map([...counts].map(([name, partitions]) => {
       const topic = topicPrefix + name;
       return [name, { partitions, appender: new TopicAppender(topic, this.producer, appendDeadlineMs), ranges: new LogRanges(topic, admin) }];
@@ -49,7 +51,7 @@ export class KafkaEventLog implements EventLog {
   static async open(options: KafkaOptions, topics: readonly TopicSpec[]): Promise<KafkaEventLog> {
     const settings: KafkaSettings = { ...DEFAULTS, ...options };
     const { log, brokers, startTimeoutMs, appendDeadlineMs } = settings;
-    const kafka = createClient(settings);
+    const kafka = createClient(settings, RETRY);
     const admin = new Replaceable(() => kafka.admin(), 2 * appendDeadlineMs);
     const giveUpAt = performance.now() + startTimeoutMs;
     for (;;) {
@@ -72,14 +74,14 @@ export class KafkaEventLog implements EventLog {
   }
 
   async consume(topic: TopicSpec, options: ConsumeOptions): Promise<Consumer> {
-    const { kafka, settings: { topicPrefix, sessionTimeoutMs, log } } = this;
+    const { settings: { topicPrefix, sessionTimeoutMs, log } } = this;
     const { partitions, ranges } = this.opened(topic);
     // What is appended when this has resolved lies behind the ends that are found now.
     const ends = options.from === 'latest' ? await asked(ranges.read()) : undefined;
     // Nothing is ever committed to a group, so the broker forgets it when its last member has left.
     const group = topicPrefix + options.group + (ends ? `.${randomUUID()}` : '');
     const consumer = new GroupConsumer({
-      kafka, topic: topicPrefix + topic.name, group, sessionTimeoutMs, ranges, log,
+      kafka: this.consuming, topic: topicPrefix + topic.name, group, sessionTimeoutMs, ranges, log,
       partitionConsumers: (fetching) => Array.from({ length: partitions }, (_, partition) => new PartitionConsumer(topic.name, partition, options, ranges, fetching, ends?.get(partition)?.end ?? 0)),
     });
     this.consumers.add(consumer);

@@ -1,5 +1,9 @@
 import type { Admin } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Replaceable } from './replaceable.js';
+
+const RETRY_FIRST_MS = 50;
+const RETRY_LAST_MS = 800;
 
 /** Offsets of the first record of a partition that is left, and of the next that is appended. */
 export interface LogRange {
@@ -27,7 +31,19 @@ export class LogRanges {
   }
 
   private async ask(): Promise<ReadonlyMap<number, LogRange>> {
-    const offsets = await this.admin.use(`Asking for the offsets of ${this.topic}`, (admin) => admin.fetchTopicOffsets(this.topic));
+    const offsets = await this.fetchOffsets();
     return new Map(offsets.map(({ partition, low, high }) => [partition, { first: Number(low), end: Number(high) }]));
+  }
+
+  /** A new topic or a change of leaders passes soon; kafkajs gives up at once, and keeps to the leaders that it knows. */
+  private async fetchOffsets(): Promise<Awaited<ReturnType<Admin['fetchTopicOffsets']>>> {
+    for (let pauseMs = RETRY_FIRST_MS; ; pauseMs *= 2) {
+      try {
+        return await this.admin.use(`Asking for the offsets of ${this.topic}`, (admin) => admin.fetchTopicOffsets(this.topic));
+      } catch (error) {
+        if (pauseMs > RETRY_LAST_MS) throw error;
+        await pause(pauseMs);
+      }
+    }
   }
 }
