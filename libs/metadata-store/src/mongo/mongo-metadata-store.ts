@@ -5,7 +5,7 @@ import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, Met
 import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, TableName, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
-import { CausalReads } from './causal-reads.js';
+import type { CausalReads } from './causal-reads.js';
 import { ChangeReads } from './change-reads.js';
 import { commitTransaction } from './commit-transaction.js';
 import { connect } from './connect.js';
@@ -55,9 +55,8 @@ export class MongoMetadataStore implements MetadataStore {
    * away, and with MetadataStoreSetupError for what waiting does not mend: address, password, no replica set, a newer schema.
    */
   static async open(options: MongoMetadataStoreOptions): Promise<MongoMetadataStore> {
-    const connection = await connect(options.url, options.database);
+    const { connection, reads } = await connect(options.url, options.database);
     try {
-      const reads = new CausalReads(connection.getClient());
       await prepareSchema(connection, SCHEMA_WITHIN_MS);
       return new MongoMetadataStore(connection, reads, options);
     } catch (error) {
