@@ -17,8 +17,7 @@ export async function numberChanges(store: MetadataStore): Promise<boolean> {
   if (changes.length === 0) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);
-  const traces = changes.values().map((change) => detailOf(change).traceparent);
-  const outcome = await inSpans('number change', undefined, traces, () => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] }));
+  const outcome = await inSpans('number change', undefined, tracesOf(changes), () => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] }));
   return !outcome.committed || changes.length === AT_ONCE;
 }
 
@@ -32,4 +31,9 @@ function numbering(changes: readonly ChangeRow[], last: CursorRow | undefined): 
     return { op: 'update', table: 'changes', key: { logPartition, logOffset, place }, expect: { sequence: null }, set: { sequence: position, timestamp: formatSteps(steps) } };
   });
   return { writes, position, timestamp: formatSteps(steps) };
+}
+
+/** Read one by one: without tracing nobody asks for them. */
+function* tracesOf(changes: readonly ChangeRow[]): Iterable<string | undefined> {
+  for (const change of changes) yield detailOf(change).traceparent;
 }
