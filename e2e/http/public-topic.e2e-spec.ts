@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Random } from '../kill/random.js';
+import { Random } from '../support/random.js';
 import { newArchiveData, startArchive, type Archive, type ArchiveData } from '../support/archive.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { resultOf, store } from '../http/store-request.js';
-import { Random } from '../kill/random.js';
+import { Random } from '../support/random.js';
 import { DicomWebClient, instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { startArchive, type Archive } from '../support/archive.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { fixture, identityOf, smallInstance } from '../http/small-instance.js';
-import { Random } from '../kill/random.js';
+import { Random } from '../support/random.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary, storeBody, storeContentType } from '../support/multipart.js';

@@ -5,7 +5,7 @@ import { peaks, resetPeaks } from '../bench/process-memory.js';
 import { exchange } from '../http/raw-exchange.js';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { send, store } from '../http/store-request.js';
-import { Random } from '../kill/random.js';
+import { Random } from '../support/random.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { boundary, storeBody, storeContentType } from '../support/multipart.js';

@@ -2,21 +2,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readWitness } from './read-witness.js';
 import { unsyncedOf } from './unsynced.js';
 import { cutPower, type Lost } from './power-cut.js';
-import { newSlot, newVersion, type Study } from './archive-model.js';
-import type { ChangeFeedReader } from './change-feed-reader.js';
-import type { Random } from './random.js';
-import { ChangeSender } from './send-changes.js';
-import { verifyFeed } from './verify-feed.js';
-import { verifySlots } from './verify-slots.js';
-import { work, type Lane } from './work-lane.js';
+import { KilledRequests } from './killed-requests.js';
 import type { Standalone } from '../support/standalone-process.js';
+import type { Study } from '../workload/archive-model.js';
+import type { ChangeFeedReader } from '../workload/change-feed-reader.js';
+import type { Finding } from '../workload/finding.js';
+import type { Random } from '../support/random.js';
+import { ChangeSender } from '../workload/send-changes.js';
+import { settle } from '../workload/settle.js';
+import { verifyFeed } from '../workload/verify-feed.js';
+import { verifySlots } from '../workload/verify-slots.js';
+import { work, type Lane } from '../workload/work-lane.js';
 
 export interface RoundResult {
   readonly acknowledged: number;
   readonly unanswered: number;
   readonly refused: number;
   readonly lost: Lost | undefined;
-  readonly wrong: readonly string[];
+  readonly wrong: readonly Finding[];
 }
 
 export interface Arena {
@@ -39,9 +42,8 @@ const oldOnesLookedAt = 0.1;
 export const playRound = async (arena: Arena, archive: Standalone, feed: ChangeFeedReader, isLast: boolean): Promise<{ result: RoundResult; archive: Standalone }> => {
   const { random, studies } = arena;
   let killed = false;
-  const sender = new ChangeSender(archive.baseUrl, () => killed);
-  feed.follow(archive.baseUrl, () => killed);
-  const lanes = arena.lanes.map((lane) => work(lane, sender, feed, random, () => killed));
+  const requests = new KilledRequests(archive.baseUrl, () => killed);
+  const lanes = arena.lanes.map((lane) => work(lane, { requests, feed, random }, () => killed));
   // The one place where time is what is tested.
   await Promise.race([pause(shortestMs + random.below(longestMs - shortestMs)), Promise.all(lanes)]);
   killed = true;
@@ -50,31 +52,12 @@ export const playRound = async (arena: Arena, archive: Standalone, feed: ChangeF
 
   const lost = arena.witness !== undefined && random.chance(0.5) ? await cutPower(unsyncedOf(await readWitness(arena.witness)), random) : undefined;
   const restarted = await arena.start();
-  const after = new ChangeSender(restarted.baseUrl, () => false);
-  feed.follow(restarted.baseUrl, () => false);
-  await settle(after, studies);
+  const after = new KilledRequests(restarted.baseUrl);
+  await settle(new ChangeSender(after), studies);
   const wrong = [
     ...(await verifySlots(restarted.baseUrl, studies, (slot) => isLast || slot.changedSinceCheck || random.chance(oldOnesLookedAt))),
-    ...(await verifyFeed(feed, studies)),
+    ...(await verifyFeed(feed, studies, after)).wrong,
   ];
-  const { acknowledged, unanswered, refused } = sender;
+  const { acknowledged, unanswered, refused } = requests;
   return { result: { acknowledged, unanswered, refused, lost, wrong }, archive: restarted };
-};
-
-/**
- * An unanswered command may still be on its way through the log. What is stored after it in the same study is decided
- * after it (I3), so once that is answered nothing of the study changes any more. The delete of a whole study goes on in
- * steps of its own: it is repeated until it is answered, as a client would.
- */
-const settle = async (sender: ChangeSender, studies: readonly Study[]): Promise<void> => {
-  for (const study of studies) {
-    if (study.deleteUnsure) {
-      while (!(await sender.removeStudy(study)));
-      continue;
-    }
-    if (!study.slots.some(({ unsure }) => unsure)) continue;
-    const marker = newSlot(study.uid, `marker-${study.slots.length}`);
-    study.slots.push(marker);
-    while (!marker.current) await sender.store('POST', [{ slot: marker, version: newVersion(marker.identity, 16) }]);
-  }
 };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 import type { WitnessRecord } from './read-witness.js';
 import type { Unsynced, UnsyncedFile } from './unsynced.js';
 

@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '../bench/machine.js';
 import { startStandalone, type Standalone } from '../support/standalone-process.js';
 import { workspaceRoot } from '../support/workspace.js';
-import { newStudy, type Study } from './archive-model.js';
+import { newStudy, type Study } from '../workload/archive-model.js';
 import { buildWitness } from './build-witness.js';
-import { ChangeFeedReader } from './change-feed-reader.js';
+import { ChangeFeedReader } from '../workload/change-feed-reader.js';
 import { playRound, type Arena, type RoundResult } from './kill-round.js';
-import { Random } from './random.js';
-import type { Lane } from './work-lane.js';
+import { Random } from '../support/random.js';
+import type { Lane } from '../workload/work-lane.js';
 
 /**
  * `npm run test:kill -- [--rounds 30] [--seed 1] [--clients 6] [--result file] [--no-power-cut] [--lie]`: invariants I1
@@ -60,7 +60,7 @@ try {
     results.push(result);
     const { acknowledged, unanswered, lost, wrong } = result;
     say(`round ${round}: ${acknowledged} answered, ${unanswered} not, ${lost ? `power cut: ${lost.sectors} sectors, ${lost.entries} names, ${lost.objects} objects lost` : 'killed'}, ${feed.shown} in the feed${wrong.length ? `, ${wrong.length} WRONG` : ''}`);
-    if (wrong.length > 0) broken = wrong.join('\n');
+    if (wrong.length > 0) broken = wrong.map(({ text }) => text).join('\n');
   }
 } catch (error) {
   broken = error instanceof Error ? (error.stack ?? error.message) : String(error);

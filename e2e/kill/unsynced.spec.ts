@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cutPower } from './power-cut.js';
-import { Random } from './random.js';
+import { Random } from '../support/random.js';
 import type { WitnessRecord } from './read-witness.js';
 import { unsyncedOf } from './unsynced.js';
 

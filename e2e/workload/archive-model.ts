@@ -32,9 +32,10 @@ export interface Slot {
 export interface Study {
   readonly uid: string;
   readonly slots: Slot[];
-  /** Deleted as a whole by its only client now and then. */
+  /** Deleted as a whole, or a series of it, by its only client now and then. */
   readonly isPrivate: boolean;
-  deleteUnsure: boolean;
+  /** A delete whose answer never came. */
+  unsureDelete: Slot[] | undefined;
 }
 
 let versions = 0;
@@ -46,14 +47,15 @@ export const newVersion = (identity: Identity, side: number): Version => {
   return { number: versions, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 };
 
-export const newSlot = (study: string, name: string | number): Slot => ({
-  identity: { studyInstanceUid: study, seriesInstanceUid: uidOf(study, 'series'), sopInstanceUid: uidOf(study, 'instance', name), patientId: `KILL-${study.slice(-8)}` },
+export const newSlot = (study: string, name: string | number, series = 'series'): Slot => ({
+  identity: { studyInstanceUid: study, seriesInstanceUid: uidOf(study, series), sopInstanceUid: uidOf(study, 'instance', name), patientId: `KILL-${study.slice(-8)}` },
   current: undefined, unsure: undefined, actions: [], changedSinceCheck: false,
 });
 
+/** A private study has two series. */
 export const newStudy = (seed: number, name: string, slots: number, isPrivate: boolean): Study => {
   const uid = uidOf('kill', seed, name);
-  return { uid, isPrivate, deleteUnsure: false, slots: Array.from({ length: slots }, (_, at) => newSlot(uid, at)) };
+  return { uid, isPrivate, unsureDelete: undefined, slots: Array.from({ length: slots }, (_, at) => newSlot(uid, at, isPrivate && at % 2 === 1 ? 'other series' : undefined)) };
 };
 
 export const acknowledge = (slot: Slot, action: Action, version: Version | undefined): void => {
@@ -66,4 +68,3 @@ export const leaveUnsure = (slot: Slot, action: Action, version: Version | undef
   slot.unsure = { action, version };
   slot.changedSinceCheck = true;
 };
-
