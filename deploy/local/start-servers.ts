@@ -20,6 +20,8 @@ export interface ServersOptions {
   readonly dataDir: string;
   /** All three unless told. */
   readonly servers?: readonly ServerName[];
+  /** For who stands between clients and a server that tells them its address: is given the server's port, resolves with the one to tell. */
+  readonly tell?: (server: 'kafka' | 'mongodb', port: number) => Promise<number>;
 }
 
 /** What the servers of a data folder keep for as long as it lives. */
@@ -41,7 +43,7 @@ export interface Servers {
 }
 
 /** Gets what is not yet in the cache, starts each server alone on the loopback address, and resolves when all take requests. */
-export async function startServers({ dataDir, servers = serverNames }: ServersOptions): Promise<Servers> {
+export async function startServers({ dataDir, servers = serverNames, tell = async (_server, port) => port }: ServersOptions): Promise<Servers> {
   const root = resolve(dataDir);
   // One after the other: each of these steps takes all the processors it can get.
   const programs = {
@@ -53,8 +55,8 @@ export async function startServers({ dataDir, servers = serverNames }: ServersOp
   const places = await readPlaces(join(root, 'places.json'));
   const s3 = { endpoint: `http://127.0.0.1:${places.minio}`, region: 'us-east-1', accessKey: 'isocenter', secretKey: places.secretKey, bucket: 'isocenter' };
   const begin: Record<ServerName, () => Promise<Server>> = {
-    kafka: () => startKafka({ jars: programs.kafka, folder: join(root, 'kafka'), port: places.kafka, controllerPort: places.kafkaController }),
-    mongodb: () => startMongodb({ program: programs.mongodb as NonNullable<typeof programs.mongodb>, folder: join(root, 'mongodb'), port: places.mongodb }),
+    kafka: async () => startKafka({ jars: programs.kafka, folder: join(root, 'kafka'), port: places.kafka, controllerPort: places.kafkaController, toldPort: await tell('kafka', places.kafka) }),
+    mongodb: async () => startMongodb({ program: programs.mongodb as NonNullable<typeof programs.mongodb>, folder: join(root, 'mongodb'), port: places.mongodb, toldPort: await tell('mongodb', places.mongodb) }),
     minio: () => startMinio({ program: programs.minio, folder: join(root, 'minio'), port: places.minio, access: s3, bucket: s3.bucket }),
   };
   const results = await Promise.allSettled(servers.map((name) => begin[name]()));

@@ -21,9 +21,9 @@ export const isPrimary = async (port: number): Promise<boolean> =>
   // An element of type 8, boolean, with the value true.
   (await command(port, { hello: 1 })).includes('\x08isWritablePrimary\0\x01', 0, 'latin1');
 
-/** Makes the server the one member of a replica set; without effect on a server that is already a member. */
-export const initiateReplicaSet = (port: number, name: string): Promise<Buffer> =>
-  command(port, { replSetInitiate: { _id: name, members: [{ _id: 0, host: `127.0.0.1:${port}` }] } });
+/** Makes the server the one member of a replica set, found at `toldPort`; without effect on a server that is already a member. */
+export const initiateReplicaSet = (port: number, name: string, toldPort: number): Promise<Buffer> =>
+  command(port, { replSetInitiate: { _id: name, members: [{ _id: 0, host: `127.0.0.1:${toldPort}` }] } });
 
 /** From now until `unlockWrites` nothing is written to any database; reads are answered. */
 export const lockWrites = (port: number): Promise<Buffer> => command(port, { fsync: 1, lock: 1 });

@@ -11,15 +11,17 @@ export interface KafkaPlace {
   readonly folder: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** Where clients are told to find it. */
+  readonly toldPort: number;
 }
 
 /** One node, broker and controller; topics are created by who needs them, never on the way. */
-const properties = ({ folder, port, controllerPort }: KafkaPlace): Record<string, string | number> => ({
+const properties = ({ folder, port, controllerPort, toldPort }: KafkaPlace): Record<string, string | number> => ({
   'process.roles': 'broker,controller',
   'node.id': 1,
   'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
   'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-  'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${toldPort}`,
   'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'log.dirs': join(folder, 'log'),

@@ -11,10 +11,12 @@ export interface MongodbPlace {
   readonly program: MongodbProgram;
   readonly folder: string;
   readonly port: number;
+  /** Where clients are told to find it; it reaches itself there too. */
+  readonly toldPort: number;
 }
 
 /** MongoDB, the only member of its replica set. */
-export async function startMongodb({ program, folder, port }: MongodbPlace): Promise<Server> {
+export async function startMongodb({ program, folder, port, toldPort }: MongodbPlace): Promise<Server> {
   await mkdir(join(folder, 'db'), { recursive: true });
   return Server.start({
     name: 'mongodb', address: `127.0.0.1:${port}`, port, command: program.mongod, env: { LD_LIBRARY_PATH: program.libraries }, cwd: folder, logFile: join(folder, 'mongodb.log'),
@@ -24,7 +26,7 @@ export async function startMongodb({ program, folder, port }: MongodbPlace): Pro
     ],
     isReady: async () => {
       if (await isPrimary(port)) return true;
-      await initiateReplicaSet(port, replicaSet);
+      await initiateReplicaSet(port, replicaSet, toldPort);
       return false;
     },
   });
