@@ -52,21 +52,13 @@ export function withSpan<T>(span: Span | undefined, run: () => T): T {
 }
 
 /** Runs within a span below the active one. */
-export async function inSpan<T>(name: string, options: SpanOptions | undefined, run: (span: Span | undefined) => Promise<T>): Promise<T> {
+export function inSpan<T>(name: string, options: SpanOptions | undefined, run: (span: Span | undefined) => Promise<T>): Promise<T> {
   const span = startSpan(name, options);
-  if (span === undefined) return run(undefined);
-  try {
-    const result = await active.run(span, run, span);
-    endSpan(span);
-    return result;
-  } catch (error) {
-    endSpan(span, error);
-    throw error;
-  }
+  return span === undefined ? run(undefined) : endSpansWith([span], active.run(span, run, span));
 }
 
 /** The same work in several traces: it runs once, and is a span below each of the parents (`traceparent`) that there is. */
-export async function inSpans<T>(name: string, options: SpanOptions | undefined, parents: Iterable<string | undefined>, run: () => Promise<T>): Promise<T> {
+export function inSpans<T>(name: string, options: SpanOptions | undefined, parents: Iterable<string | undefined>, run: () => Promise<T>): Promise<T> {
   if (tracer === undefined) return run();
   const spans = [...parents].flatMap((parent) => startSpan(name, options, parent ?? '') ?? []);
   return endSpansWith(spans, run());
