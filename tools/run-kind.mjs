@@ -1,10 +1,9 @@
-// node tools/run-kind.mjs install-spec: runs the suites `deploy/**/*.install-spec.ts`, which take too long for npm test or
-// fetch a tool, and counts them as npm test does.
+// node tools/run-kind.mjs test:install install-spec: runs the suites `deploy/**/*.install-spec.ts`, which take too long for
+// npm test or fetch a tool, and counts them as npm test does.
 import { spawnSync } from 'node:child_process';
 import { conclude, countSuites, forgetResults, root } from './count-suites.mjs';
 
-const kind = process.argv[2];
-const title = `test:${kind.replace('-spec', '')}`;
+const [title, kind] = process.argv.slice(2);
 const results = [`results-${kind}.json`];
 forgetResults(results);
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '../node_modules/jest/bin/jest.js', `--testMatch=**/*.${kind}.ts`, '--testTimeout=60000', '--maxWorkers=1', '--json', `--outputFile=coverage/${results[0]}`];

@@ -12,29 +12,33 @@ export interface Container {
   readonly ended: Promise<Ended>;
   /** Resolves when the address answers with 200; rejects when the process ends before, or after 60 s. */
   readonly untilOk: (url: string) => Promise<void>;
+  /** Resolves when it has written the text; rejects as `untilOk`. */
+  readonly untilSaid: (text: string) => Promise<void>;
   /** SIGTERM, as `docker stop` sends it. */
   readonly stop: () => Promise<Ended>;
   /** Exit code of the health check of the image, run within this container. */
   readonly checkHealth: () => Promise<number | null>;
 }
 
-const READY_WITHIN_MS = 60_000;
+const WITHIN_MS = 60_000;
 
-export function runContainer(image: ImageFolder, app: string, env: Readonly<Record<string, string>>): Container {
-  const start = startOf(image, app, env);
+export function runContainer(image: ImageFolder, app: string, env: Readonly<Record<string, string>>, ...args: readonly string[]): Container {
+  const start = startOf(image, app, env, args);
   const child = spawn(start.command, start.args, { cwd: start.cwd, env: start.env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = endOf(child).then((code) => ({ code, output }));
+  const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    const deadline = Date.now() + WITHIN_MS;
+    while (!(await isSo())) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${app}: not ${what}. It said:\n${output}`);
+      await pause(50);
+    }
+  };
   return {
     ended,
-    untilOk: async (url) => {
-      const deadline = Date.now() + READY_WITHIN_MS;
-      while (!(await fetch(url).then(({ ok }) => ok, () => false))) {
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${app} did not answer ${url}. It said:\n${output}`);
-        await pause(50);
-      }
-    },
+    untilOk: (url) => until(`200 of ${url}`, () => fetch(url).then(({ ok }) => ok, () => false)),
+    untilSaid: (text) => until(`'${text}'`, () => output.includes(text)),
     stop: () => {
       child.kill('SIGTERM');
       return ended;

@@ -43,14 +43,14 @@ export async function makeImageFolder(): Promise<ImageFolder> {
   }
 }
 
-/** How a container of the app is started: its program, folder and environment. */
-export function startOf({ root, volume, stages }: ImageFolder, app: string, env: Readonly<Record<string, string>>): { command: string; args: string[]; cwd: string; env: Record<string, string> } {
+/** How a container of the app is started: its program, folder and environment; `args` follow the command of the image. */
+export function startOf({ root, volume, stages }: ImageFolder, app: string, env: Readonly<Record<string, string>>, args: readonly string[]): { command: string; args: string[]; cwd: string; env: Record<string, string> } {
   const { entrypoint, command, user, env: ownEnv } = stages.get(app)!;
   const [uid = '', gid = ''] = user?.split(':') ?? [];
   const asUser = process.getuid?.() === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
   return {
     command: 'setpriv',
-    args: [...asUser, '--pdeathsig=KILL', '--', ...entrypoint, ...command],
+    args: [...asUser, '--pdeathsig=KILL', '--', ...entrypoint, ...command, ...args],
     cwd: join(root, 'app'),
     env: { PATH: [dirname(process.execPath), ...systemPath].join(delimiter), HOME: '/nonexistent', ...ownEnv, ...('DATA_DIR' in ownEnv && { DATA_DIR: volume }), ...env },
   };

@@ -69,3 +69,20 @@ test.each(apps.filter((app) => app !== 'standalone'))('given %s without settings
   const needed = settingsOf(app).filter(([, row]) => row.neededBy.includes(app)).map(([, { name }]) => name);
   expect(needed.filter((name) => !output.includes(`${name} (`))).toEqual([]);
 });
+
+describe('migrate', () => {
+  test('given no settings, then it ends with 1 and names those of the servers, but not what only a gateway shows', async () => {
+    const { code, output } = await runContainer(image, 'ingest', {}, 'migrate').ended;
+    expect([code, output]).toEqual([1, expect.stringMatching(/isocenter ingest migrate did not start[^]*KAFKA_BROKERS \([^]*S3_BUCKET \(/)]);
+    expect(output).not.toContain('SERVICE_SECRET');
+  });
+
+  test('given servers that are away, then it waits, and ends with 1 when it is told to', async () => {
+    const nowhere = `127.0.0.1:${await findPort()}`;
+    const env = { KAFKA_BROKERS: nowhere, MONGODB_URL: `mongodb://${nowhere}/isocenter`, S3_ENDPOINT: `http://${nowhere}`, S3_ACCESS_KEY: 'x', S3_SECRET_KEY: 'x', S3_BUCKET: 'x' };
+    const container = runContainer(image, 'ingest', env, 'migrate');
+    await container.untilSaid('is away');
+    const { code, output } = await container.stop();
+    expect([code, output]).toEqual([1, expect.stringContaining('It was told to end before the servers were there.')]);
+  });
+});

@@ -1,5 +1,6 @@
-import { SettingsError, redactSettings, readSettings, type App, type Settings } from '@isocenter/config';
+import { redactSettings, readSettings, type App, type Settings } from '@isocenter/config';
 import { createLogger, startTracing, type Logger, type RunningTracing } from '@isocenter/telemetry';
+import { failProcess, type MendableErrors } from './fail-process.js';
 import { STOP_MS } from './stop-server.js';
 
 /** A started process. */
@@ -16,8 +17,7 @@ export interface RunningProcess {
 export interface ProcessOptions<A extends App> {
   readonly app: A;
   readonly start: (settings: Settings<A>) => Promise<RunningProcess>;
-  /** Errors that a person can mend: said in a sentence, without a stack. */
-  readonly expected?: readonly (new (...args: never[]) => Error)[];
+  readonly expected?: MendableErrors;
   readonly onServing?: (settings: Settings<A>, running: RunningProcess) => void;
 }
 
@@ -26,13 +26,7 @@ const CLOSE_MS = 15_000;
 
 /** Reads the settings and runs until SIGINT or SIGTERM, then finishes what is in flight, but not for ever. */
 export async function runProcess<A extends App>({ app, start, expected = [], onServing }: ProcessOptions<A>): Promise<void> {
-  const title = app === 'standalone' ? 'isocenter' : `isocenter ${app}`;
-  const fail = (error: unknown): never => {
-    const { message, stack, code } = error as NodeJS.ErrnoException;
-    const mendable = [SettingsError, ...expected].some((kind) => error instanceof kind) || code === 'EADDRINUSE' || code === 'EACCES' || code === 'ENOENT';
-    process.stderr.write(mendable ? `${title} did not start. ${message}\n` : `${title} stopped by an error.\n${stack ?? String(error)}\n`);
-    process.exit(1);
-  };
+  const fail = failProcess(app === 'standalone' ? 'isocenter' : `isocenter ${app}`, expected);
   try {
     const settings = readSettings(app);
     const makeLog = (): Logger => createLogger({ level: (settings as Settings<App>).logLevel, service: app });
