@@ -51,6 +51,11 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Undefined while it runs, and when a signal ended it. */
+  get exitCode(): number | undefined {
+    return this.child.exitCode ?? undefined;
+  }
+
   /** The last 64 MiB of what it wrote to both of its outputs. */
   get log(): string {
     return this.#log;

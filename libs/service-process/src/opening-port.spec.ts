@@ -45,6 +45,13 @@ describe('OpeningPort', () => {
     await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  it('given a process that is told to stop during a try, then it does not wait for its end', async () => {
+    const stopping = new AbortController();
+    const opened = opening(() => new Promise(() => undefined)).open(log, stopping.signal);
+    stopping.abort();
+    await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('given a port that opened, then close closes it; one that did not needs nothing', async () => {
     const closed: string[] = [];
     const close = async (port: string): Promise<void> => void closed.push(port);

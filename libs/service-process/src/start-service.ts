@@ -50,7 +50,10 @@ export async function startService<A extends Service & App, P extends PortName>(
     log.info({ address, metricsPort: metrics.port }, 'serving');
   };
 
-  const serving = serve();
+  const serving = serve().catch((error: unknown) => {
+    // Told to stop while it waited for its servers: that is no failure.
+    if (!stopping.signal.aborted) throw error;
+  });
   return {
     address,
     metricsPort: metrics.port,

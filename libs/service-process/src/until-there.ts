@@ -19,10 +19,13 @@ export interface Patience {
  * cannot mend, a wrong password or a topic with another number of partitions, or when the signal ends it.
  */
 export async function untilThere<T>(what: string, action: () => Promise<T>, { log, signal, onAway }: Patience): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  aborted.catch(() => undefined);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     signal.throwIfAborted();
     try {
-      return await action();
+      // A try may itself wait for seconds; whoever is to stop does not.
+      return await Promise.race([action(), aborted]);
     } catch (error) {
       if ((error as { retriable?: boolean }).retriable !== true) throw error;
       onAway?.(error as Error);
