@@ -22,14 +22,14 @@ export function observedEventLog(log: EventLog, system: MessagingSystem): EventL
     partitionCount: (topic) => log.partitionCount(topic),
     ends: (topic) => log.ends(topic),
     lag: (topic, progress) => log.lag(topic, progress),
-    ping: () => timed(seconds, { operation: 'ping' }, log.ping(), outcomeOf),
+    ping: () => timed(seconds, { operation: 'ping' }, () => log.ping(), outcomeOf),
   };
 }
 
 async function append(log: EventLog, system: MessagingSystem, topic: TopicSpec, records: readonly LogRecord[]): Promise<void> {
   const { name } = topic;
   const { sent, spans } = isTracing() ? sendSpans(system, name, records) : { sent: records, spans: [] };
-  const appending = timed(seconds, { operation: 'append', topic: name }, log.append(topic, sent), outcomeOf);
+  const appending = timed(seconds, { operation: 'append', topic: name }, () => log.append(topic, sent), outcomeOf);
   await (spans.length > 0 ? endSpansWith(spans, appending) : appending);
   counted.add(records.length, { operation: 'append', topic: name });
 }
@@ -37,7 +37,7 @@ async function append(log: EventLog, system: MessagingSystem, topic: TopicSpec, 
 async function handle(batch: LogBatch, system: MessagingSystem, group: string, onBatch: (batch: LogBatch) => Promise<void>): Promise<void> {
   const { topic } = batch;
   const { records, spans } = isTracing() ? processSpans(system, group, batch) : { records: batch.records, spans: [] };
-  const handling = timed(seconds, { operation: 'handle', topic }, onBatch({ ...batch, records }), outcomeOf);
+  const handling = timed(seconds, { operation: 'handle', topic }, () => onBatch({ ...batch, records }), outcomeOf);
   await (spans.length > 0 ? endSpansWith(spans, handling) : handling);
   counted.add(records.length, { operation: 'handle', topic });
 }

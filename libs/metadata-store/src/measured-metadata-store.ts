@@ -29,7 +29,7 @@ export function measuredMetadataStore(store: MetadataStore): MetadataStore {
     const labels = { operation };
     // One signature for all: each is called as the port has it.
     const run = (store[name as Operation] as (...given: readonly unknown[]) => Promise<unknown>).bind(store);
-    return [name, (...given: readonly unknown[]) => timed(seconds, labels, run(...given), outcomeOf)] as const;
+    return [name, (...given: readonly unknown[]) => timed(seconds, labels, () => run(...given), outcomeOf)] as const;
   });
   return { ...(Object.fromEntries(measured) as unknown as Pick<MetadataStore, Operation>), onChanges: (listener) => store.onChanges(listener) };
 }
