@@ -4,11 +4,13 @@ import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, Module } from '@nestjs/common';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
 import 'reflect-metadata';
 import type { OpeningPorts } from './opening-ports.js';
 import type { RunningProcess } from './run-process.js';
@@ -167,6 +169,18 @@ describe('startService', () => {
       expect((await ask('/who', {}, identity('gateway'))).status).toBe(401);
       expect((await ask('/who', fromGateway())).status).toBe(401);
       expect((await ask('/who', fromGateway(), identity('stranger'))).status).toBe(401);
+      // A session that is resumed without a certificate was begun without one.
+      const agent = new TlsAgent({ ca: readFileSync(tlsFile('ca.pem')) });
+      const resumed: boolean[] = [];
+      for (let i = 0; i < 3; i += 1) {
+        const asked = httpsRequest(new URL('/who', running!.address), { headers: fromGateway(), agent }).end();
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+        resumed.push((answer.socket as TLSSocket).isSessionReused());
+        await text(answer);
+        expect(answer.statusCode).toBe(401);
+      }
+      expect(resumed).toContain(true);
+      agent.destroy();
       expect((await ask('/health/ready')).status).toBe(200);
     });
   });
