@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Random } from '../support/random.js';
+import { until } from '../invariants/until.js';
 import { newArchiveData, startArchive, type Archive, type ArchiveData } from '../support/archive.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
-import { completeTopic, lastSequence } from './public-topic.js';
+import { completeTopic, consumeTopic, lastSequence } from './public-topic.js';
 import { identityOf, secondaryCapture, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
@@ -96,12 +97,16 @@ describe('Public topic, when its publisher is killed', () => {
     }
     const archive = await startArchive({ data });
     try {
+      let published: ReadonlySet<string> = new Set();
+      // What a killed process had begun in the metadata store may hold up the others until the store gives it up.
+      await until('the topic has all that was acknowledged', async () => {
+        published = new Set((await consumeTopic(archive)).changes.map(({ data: { imageSopInstanceUid } }) => imageSopInstanceUid));
+        return [...acknowledged].every((sop) => published.has(sop));
+      }, 120_000);
       const { changes } = await completeTopic(archive);
       expect(changes.map(({ data: { sequenceNumber } }) => sequenceNumber)).toEqual(upTo(await lastSequence(archive)));
-      const published = new Set(changes.map(({ data: { imageSopInstanceUid } }) => imageSopInstanceUid));
-      expect([...acknowledged].filter((sop) => !published.has(sop))).toEqual([]);
     } finally {
       await archive.end();
     }
-  }, 180_000);
+  }, 300_000);
 });
