@@ -1,5 +1,5 @@
 import { TOPICS, type EventLog, type LogRecord } from '@isocenter/event-log';
-import type { CursorRow, MetadataStore, NumberedChange } from '@isocenter/metadata-store';
+import { FEED_LAST, type CursorRow, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { changeEvent, detailOf } from '../change-event/change-event.js';
 import { binaryHeaders, type CloudEvent } from '../change-event/cloud-event.js';
@@ -32,17 +32,20 @@ export interface Published {
   readonly more: boolean;
 }
 
+const NOTHING: Published = { count: 0, more: false };
+
 /**
  * Appends the next changes, then moves the cursor: at least once. Changes are appended in the order of their sequences, from
  * one behind what the topic has: so in each topic partition a record is the next one of that partition or a double, however
  * many replicas append and whichever of them was paused in between.
  */
 export async function publishChanges(ports: PublishPorts, options: PublishOptions, lease: Lease): Promise<Published> {
-  const cursor = await ports.store.readCursor(PUBLISHED);
-  const changes = await nextChanges(ports.store, cursor?.position ?? 0);
-  if (changes.length === 0 || !(await lease.hold())) return { count: 0, more: false };
+  const [cursor, last] = await Promise.all([ports.store.readCursor(PUBLISHED), ports.store.readCursor(FEED_LAST)]);
+  const after = cursor?.position ?? 0;
+  if ((last?.position ?? 0) <= after || !(await lease.hold())) return NOTHING;
+  const changes = await nextChanges(ports.store, after);
   const records = await recordsOf(changes, ports, options);
-  if (!lease.held) return { count: 0, more: false };
+  if (records.length === 0 || !lease.held) return NOTHING;
   await ports.eventLog.append(TOPICS.changeFeed, records);
   await movePublished(ports.store, cursor, changes[records.length - 1]!.sequence);
   return { count: records.length, more: records.length < changes.length || changes.length === AT_ONCE };
