@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCommand, encodeCommand, type Command, type StoreInstanceBody } from './messages.js';
+import { recordedFolder, recordedReleases } from '../test/recorded-releases.js';
+import { sampleCommands } from '../test/sample-messages.js';
 import { UnreadableCommandError } from './unreadable-command-error.js';
-
-const recorded = join(import.meta.dirname, '../test/recorded');
 
 interface Recorded {
   readonly command: Command;
@@ -16,14 +16,14 @@ function hexOf({ metadata, marks, frameTable }: StoreInstanceBody): Recorded['bo
   return { metadata: metadata.toString('hex'), marks: marks.toString('hex'), frameTable: frameTable.toString('hex') };
 }
 
-const messages = readdirSync(recorded).flatMap((version) => readdirSync(join(recorded, version)).filter((name) => name.endsWith('.bin')).map((name) => {
-  const bytes = readFileSync(join(recorded, version, name));
-  const expected = JSON.parse(readFileSync(join(recorded, version, name.replace('.bin', '.json')), 'utf8')) as Recorded;
-  return { name: `${version}/${name}`, bytes, expected };
+const messages = recordedReleases.flatMap((release) => readdirSync(join(recordedFolder, release, 'commands')).filter((name) => name.endsWith('.bin')).map((name) => {
+  const bytes = readFileSync(join(recordedFolder, release, 'commands', name));
+  const expected = JSON.parse(readFileSync(join(recordedFolder, release, 'commands', name.replace('.bin', '.json')), 'utf8')) as Recorded;
+  return { name: `${release}/${name}`, bytes, expected };
 }));
 
 describe('commands in the log', () => {
-  it.each(messages)('given $name, recorded when its version was released, then it is read as it was meant', ({ bytes, expected }) => {
+  it.each(messages)('given $name, as its release wrote it, then it is read as it was meant', ({ bytes, expected }) => {
     const { command, body } = decodeCommand(bytes);
     expect({ command, body: hexOf(body) }).toEqual(expected);
   });
@@ -34,10 +34,13 @@ describe('commands in the log', () => {
     expect({ command: again.command, body: hexOf(again.body) }).toEqual({ command, body: hexOf(body) });
   });
 
-  it('given a command of version 1, then its bytes are the recorded ones', () => {
-    const { bytes, expected } = messages.find(({ name }) => name === '1/store-instance.bin')!;
-    const body = { metadata: Buffer.from(expected.body.metadata, 'hex'), marks: Buffer.from(expected.body.marks, 'hex'), frameTable: Buffer.from(expected.body.frameTable, 'hex') };
-    expect(encodeCommand(expected.command, body).equals(bytes)).toBe(true);
+  it('given the samples, then what is written holds all that the last release wrote, which reads it while both run', () => {
+    for (const [name, sample] of Object.entries(sampleCommands)) {
+      const last = messages.filter((message) => message.name.endsWith(`/${name}.bin`)).at(-1);
+      const written = encodeCommand(sample.command, sample.body);
+      const { command, body } = decodeCommand(written);
+      expect({ name, layout: written[0], command, body: hexOf(body) }).toMatchObject({ name, layout: last?.bytes[0], ...last?.expected });
+    }
   });
 
   it('given fields of a newer program, then the command is read', () => {
@@ -47,7 +50,7 @@ describe('commands in the log', () => {
   });
 
   describe('what cannot be read', () => {
-    const store = messages.find(({ name }) => name === '1/store-instance.bin')!;
+    const store = messages.find(({ name }) => name === 'v0.1.0/store-instance.bin')!;
     const withHead = (head: unknown): Buffer => encodeCommand(head as Command);
     const without = (field: string): Buffer => withHead({ ...store.expected.command, [field]: undefined });
 
@@ -67,7 +70,7 @@ describe('commands in the log', () => {
       ['a size that is no number', withHead({ ...store.expected.command, size: '1' }), /its size/],
       ['an unknown mode', withHead({ ...store.expected.command, mode: 'merge' }), /mode/],
       ['attributes without columns', withHead({ ...store.expected.command, seriesAttributes: { members: '' } }), /its seriesAttributes/],
-      ['a chunk without an end', withHead({ ...messages.find(({ name }) => name === '1/delete-chunk.bin')!.expected.command, chunkOf: { id: 'x' } }), /its chunkOf/],
+      ['a chunk without an end', withHead({ ...messages.find(({ name }) => name === 'v0.1.0/delete-chunk.bin')!.expected.command, chunkOf: { id: 'x' } }), /its chunkOf/],
     ])('given %s, then it says what is wrong', (_, bytes, text) => {
       expect(() => decodeCommand(bytes)).toThrow(UnreadableCommandError);
       expect(() => decodeCommand(bytes)).toThrow(text);
