@@ -1,3 +1,4 @@
+export { expressionsOf, metricsIn, readAlertRules, readDashboard } from '../alerts/alert-rules.js';
 export { buildServices } from './build-services.js';
 export { getHelm } from './get-servers/get-helm.js';
 export { lockWrites, unlockWrites } from './start-servers/ask-mongodb.js';
