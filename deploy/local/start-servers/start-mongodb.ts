@@ -23,6 +23,8 @@ export async function startMongodb({ program, folder, port, toldPort }: MongodbP
     args: [
       '--replSet', replicaSet, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket', '--dbpath', join(folder, 'db'),
       '--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512', '--quiet', '--setParameter', 'diagnosticDataCollectionEnabled=false',
+      // A process that is killed inside of a transaction leaves its locks behind for so long; by default it is a minute.
+      '--setParameter', 'transactionLifetimeLimitSeconds=10',
     ],
     isReady: async () => {
       if (await isPrimary(port)) return true;
