@@ -3,13 +3,14 @@ import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import type { Answer } from '../support/http-call.js';
 import type { Slot, Version } from './archive-model.js';
 import { Contradiction } from './finding.js';
-import type { Random } from '../support/random.js';
-import { settled, wrongAnswer, type Operation, type Requests } from './requests.js';
+import { settled, wrongAnswer, type Requests } from './requests.js';
 
 const instanceNumber = '00200013';
 
+export const readOperations = ['bytes', 'metadata', 'search'] as const;
+export type ReadOperation = (typeof readOperations)[number];
+
 interface Read {
-  readonly operation: Operation;
   readonly path: (slot: Slot) => string;
   readonly accept: string;
   /** The version that the answer shows, as this says it; undefined for none. */
@@ -26,18 +27,18 @@ const numberIn = (answer: Answer): string | undefined => {
 const json = 'application/dicom+json';
 const byNumber = { accept: json, shown: numberIn, expected: ({ number }: Version) => String(number) };
 
-const reads: readonly Read[] = [
-  {
-    operation: 'bytes', path: ({ identity }) => instancePath(identity), accept: 'application/dicom; transfer-syntax=*',
+const reads: Readonly<Record<ReadOperation, Read>> = {
+  bytes: {
+    path: ({ identity }) => instancePath(identity), accept: 'application/dicom; transfer-syntax=*',
     shown: ({ body }) => createHash('sha256').update(body).digest('hex'), expected: ({ sha256 }) => sha256,
   },
-  { operation: 'metadata', path: ({ identity }) => `${instancePath(identity)}/metadata`, ...byNumber },
-  { operation: 'search', path: ({ identity }) => `/studies/${identity.studyInstanceUid}/instances?SOPInstanceUID=${identity.sopInstanceUid}&includefield=${instanceNumber}`, ...byNumber },
-];
+  metadata: { path: ({ identity }) => `${instancePath(identity)}/metadata`, ...byNumber },
+  search: { path: ({ identity }) => `/studies/${identity.studyInstanceUid}/instances?SOPInstanceUID=${identity.sopInstanceUid}&includefield=${instanceNumber}`, ...byNumber },
+};
 
 /** Reads what nobody else changes meanwhile: every read sees what was acknowledged before it, and nothing that was not (I1). */
-export const readSlot = async (slot: Slot, requests: Requests, random: Random): Promise<void> => {
-  const { operation, path, accept, shown, expected } = random.pick(reads);
+export const readSlot = async (slot: Slot, requests: Requests, operation: ReadOperation): Promise<void> => {
+  const { path, accept, shown, expected } = reads[operation];
   const answer = settled(`A read of ${operation}`, await requests.send(operation, `/v2${path(slot)}`, { headers: { accept } }));
   if (answer === 'refused' || answer === 'unsure') return;
   if (answer.status !== 200 && answer.status !== 204 && answer.status !== 404) throw wrongAnswer(`A read of ${operation}`, answer);

@@ -1,7 +1,7 @@
 import { newVersion, type Slot, type Study } from './archive-model.js';
 import type { ChangeFeedReader } from './change-feed-reader.js';
 import type { Random } from '../support/random.js';
-import { readSlot } from './read-slot.js';
+import { readOperations, readSlot } from './read-slot.js';
 import type { Requests } from './requests.js';
 import { ChangeSender } from './send-changes.js';
 
@@ -32,7 +32,7 @@ export const work = async (lane: Lane, workplace: Workplace, stop: () => boolean
     const free = [...lane.slots, ...ownSlots].filter((slot) => !slot.unsure);
     if (free.length === 0) return;
     if (random.chance(0.1)) await feed.readOn(requests);
-    else if (random.chance(0.3)) await readSlot(random.pick(free), requests, random);
+    else if (random.chance(0.3)) await readSlot(random.pick(free), requests, random.pick(readOperations));
     else if (random.chance(0.04) && ownSlots.some(({ current }) => current) && !ownSlots.some(({ unsure }) => unsure)) await removeSome(privateStudy, sender, random);
     else await changeOne(free, sender, workplace);
   }
