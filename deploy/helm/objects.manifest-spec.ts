@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseDockerfile } from '../images/parse-dockerfile.js';
 import { workspace } from '../local/workspace.js';
+import { checkManifests } from '../manifests/check-manifests.js';
 import { distributedApps } from '../settings/chart-settings.js';
 import { find, type Manifest, render, valuesOf, withChartCopy } from './helm.js';
 
@@ -161,7 +162,7 @@ describe('monitoring', () => {
     const services = production.filter(({ kind, metadata }) => kind === 'Service' && selects(selector.matchLabels, metadata.labels));
     expect(services.map(({ metadata }) => metadata.name)).toEqual(['release-isocenter-metrics']);
     expect(selected(production, services[0]!.spec.selector)).toEqual(distributedApps);
-    expect(endpoints[0]).toMatchObject({ port: services[0]!.spec.ports[0].name, path: '/metrics', relabelings: [{ targetLabel: 'service' }] });
+    expect(endpoints[0]).toMatchObject({ honorLabels: true, port: services[0]!.spec.ports[0].name, path: '/metrics', relabelings: [{ targetLabel: 'service' }] });
   });
 
   test('given no port for metrics, then nothing of them is there', async () => {
@@ -179,6 +180,17 @@ describe('monitoring', () => {
       expect(spec).toEqual({ groups: [{ name: 'lag', rules: [{ alert: 'Lag', expr: 'lag > 1', annotations: { summary: '{{ $labels.topic }}' } }] }] });
     });
   });
+});
+
+test('given the alert rules of the repository, then the PrometheusRule has them as they are', async () => {
+  const { documents } = await checkManifests(await readFile(join(workspace, 'deploy/alerts/isocenter.rules.yaml'), 'utf8'));
+  expect(find(production, 'PrometheusRule', '').spec).toEqual(documents[0]);
+});
+
+test('given the dashboards of the repository, then Grafana finds them as they are', async () => {
+  const { metadata, data } = find(production, 'ConfigMap', '-dashboards');
+  expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+  expect(JSON.parse(data!['isocenter.json']!)).toEqual(JSON.parse(await readFile(join(workspace, 'deploy/grafana/isocenter.json'), 'utf8')));
 });
 
 test('then an app that differs from the defaults keeps what it does not name', () => {

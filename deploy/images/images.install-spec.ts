@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,6 +23,11 @@ test('given the image, then it has neither a Node of its own nor what is needed 
   expect(globSync('node_modules/{node-linux-*,typescript*,jest,nx,.bin/node}', { cwd: join(image.root, 'app') })).toEqual([]);
   expect(['node_modules/@nestjs/core', 'node_modules/kafkajs', 'node_modules/mongoose', 'node_modules/minio'].filter((path) => !inside(path))).toEqual([]);
   expect(globSync('{apps,libs}/*/{src,test}', { cwd: join(image.root, 'app') })).toEqual([]);
+});
+
+test('given the image alone, then it makes an API key', () => {
+  const made = execFileSync(process.execPath, ['libs/auth/dist/make-key.js', '--name', 'engine-1', '--permissions', 'read,write'], { cwd: join(image.root, 'app'), encoding: 'utf8' });
+  expect(made).toMatch(/API_KEYS_FILE[^]*"name": "engine-1"[^]*"sha256"/);
 });
 
 describe('standalone', () => {
