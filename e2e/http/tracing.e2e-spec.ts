@@ -33,11 +33,14 @@ const caller = (): { traceparent: string; traceId: string; spanId: string } => {
 };
 
 const spansOf = (traceId: string): CollectedSpan[] => collector.spans.filter((span) => span.traceId === traceId);
-const named = (traceId: string, name: string): CollectedSpan[] => spansOf(traceId).filter((span) => span.name === name);
-/** The spans of a trace when so many events of it were published, which is the last that happens. */
-const traceOf = async (traceId: string, published: number): Promise<CollectedSpan[]> => {
-  await until(`${published} events of the trace are published`, () => named(traceId, `send ${changeFeed}`).length >= published && named(traceId, 'number change').length >= published);
-  return spansOf(traceId);
+/** What took effect: another replica may have tried the same and found it done. */
+const effective = (span: CollectedSpan): boolean => span.attributes['isocenter.committed'] !== false;
+/** The spans of a request when all that follows from it has happened; each process sends its own when it comes to it. */
+const traceOf = async (traceId: string, service: string, changes: number): Promise<CollectedSpan[]> => {
+  const here = (): CollectedSpan[] => spansOf(traceId).filter(effective);
+  const enough = (name: string): boolean => here().filter((span) => span.name === name).length >= changes;
+  await until('all spans of the trace are here', () => serverOf(here(), 'gateway') !== undefined && serverOf(here(), service) !== undefined && [`send ${commands}`, `process ${commands}`, 'commit', 'number change', `send ${changeFeed}`].every(enough));
+  return here();
 };
 const serverOf = (spans: readonly CollectedSpan[], service: string): CollectedSpan | undefined => spans.find(({ kind, attributes }) => kind === server && attributes['isocenter.service'] === service);
 /** Service of the process that sent a span: in standalone there is one. */
@@ -48,7 +51,7 @@ describe('The trace of a store', () => {
   let spans: CollectedSpan[];
   beforeAll(async () => {
     expect((await store(root, [smallInstance(identityOf('traced'))], { headers: { traceparent: of.traceparent } })).status).toBe(200);
-    spans = await traceOf(of.traceId, 1);
+    spans = await traceOf(of.traceId, 'ingest', 1);
   });
   const one = (name: string): CollectedSpan => {
     const found = spans.filter((span) => span.name === name);
@@ -73,7 +76,7 @@ describe('The trace of a store', () => {
     expect(serverOf(spans, 'gateway')).toMatchObject({ name: 'POST /studies', attributes: { 'http.request.method': 'POST', 'http.route': '/studies', 'http.response.status_code': 200 } });
     expect(one(`process ${commands}`).attributes).toMatchObject({ 'messaging.system': profile === 'stack' ? 'kafka' : 'sqlite', 'messaging.operation.type': 'process', 'messaging.destination.name': commands, 'messaging.consumer.group.name': 'index' });
     expect(one('command store-instance').attributes).toMatchObject({ 'isocenter.decision': 'created' });
-    expect(one('commit').attributes).toMatchObject({ 'db.operation.name': 'commit' });
+    expect(one('commit').attributes).toMatchObject({ 'db.operation.name': 'commit', 'isocenter.committed': true });
   });
 
   it('given the public event, then its header says the trace, so that a consumer goes on with it', async () => {
@@ -91,7 +94,7 @@ describe('The trace of other requests', () => {
   it('given several instances in one request, then each has its own hops, though transactions and appends are shared', async () => {
     const of = caller();
     await store(root, ['1', '2', '3'].map((sop) => smallInstance(identityOf('several', 'series', sop))), { headers: { traceparent: of.traceparent } });
-    const spans = await traceOf(of.traceId, 3);
+    const spans = await traceOf(of.traceId, 'ingest', 3);
     const processes = spans.filter(({ name }) => name === `process ${commands}`);
     expect(processes).toHaveLength(3);
     expect(new Set(spans.filter(({ name }) => name === 'commit').map(({ parentSpanId }) => parentSpanId))).toEqual(new Set(processes.map(({ spanId }) => spanId)));
@@ -101,7 +104,7 @@ describe('The trace of other requests', () => {
     await store(root, [smallInstance(identityOf('deleted'))]);
     const of = caller();
     expect((await call(`${root}/studies/${identityOf('deleted').studyInstanceUid}`, { method: 'DELETE', headers: { traceparent: of.traceparent } })).status).toBe(204);
-    const spans = await traceOf(of.traceId, 1);
+    const spans = await traceOf(of.traceId, 'index', 1);
     expect(serverOf(spans, 'index')).toMatchObject({ name: 'DELETE /studies/:study' });
   });
 

@@ -1,4 +1,4 @@
-import { FEED_LAST, type ChangeRow, type CursorRow, type MetadataStore, type Write } from '@isocenter/metadata-store';
+import { FEED_LAST, type ChangeRow, type CursorRow, type MetadataStore, type Outcome, type Write } from '@isocenter/metadata-store';
 import { inSpans } from '@isocenter/telemetry';
 import { detailOf } from '../change-event/change-event.js';
 import { moveCursor } from '../move-cursor.js';
@@ -17,7 +17,9 @@ export async function numberChanges(store: MetadataStore): Promise<boolean> {
   if (changes.length === 0) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);
-  const outcome = await inSpans('number change', undefined, tracesOf(changes), () => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] }));
+  const commit = (): Promise<Outcome> => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] });
+  // Of several replicas that try at the same time one commits.
+  const outcome = await inSpans('number change', tracesOf(changes), commit, ({ committed }) => ({ 'isocenter.committed': committed }));
   return !outcome.committed || changes.length === AT_ONCE;
 }
 

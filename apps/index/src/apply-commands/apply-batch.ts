@@ -97,7 +97,7 @@ class ApplyingBatch {
   private async commit({ writes, to }: TransactionPlan, from: number): Promise<Outcome | 'refused'> {
     const traces = this.items.slice(from, to).map(({ record }) => record.headers.traceparent);
     try {
-      return await inSpans('commit', { attributes: { 'db.operation.name': 'commit', 'db.operation.batch.size': writes.length } }, traces, () => this.options.store.commit({ writes }));
+      return await inSpans('commit', traces, () => this.options.store.commit({ writes }), ({ committed }) => ({ 'db.operation.name': 'commit', 'db.operation.batch.size': writes.length, 'isocenter.committed': committed }));
     } catch (error) {
       // Whether it is committed may not be known.
       this.options.owned.forget();

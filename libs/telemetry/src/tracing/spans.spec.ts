@@ -91,8 +91,8 @@ describe('while traces are on', () => {
   it('given work that is of several traces, then it runs once and is a span in each that is sampled', async () => {
     const other = sampled.replace('4bf9', '5bf9');
     let runs = 0;
-    expect(await inSpans('commit', undefined, [sampled, undefined, other, 'nonsense'], async () => (runs += 1))).toBe(1);
-    expect((await sent()).map(({ name, traceId }) => [name, traceId])).toEqual([['commit', sampled.slice(3, 35)], ['commit', other.slice(3, 35)]]);
+    expect(await inSpans('commit', [sampled, undefined, other, 'nonsense'], async () => (runs += 1), (result) => ({ result }))).toBe(1);
+    expect((await sent()).map(({ name, traceId, attributes }) => [name, traceId, attributes.result])).toEqual([['commit', sampled.slice(3, 35), 1], ['commit', other.slice(3, 35), 1]]);
   });
 
   it('given a line of the log, then it has the ids of the active span, and outside of one none', () => {

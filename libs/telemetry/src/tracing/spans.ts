@@ -57,18 +57,23 @@ export function inSpan<T>(name: string, options: SpanOptions | undefined, run: (
   return span === undefined ? run(undefined) : endSpansWith([span], active.run(span, run, span));
 }
 
-/** The same work in several traces: it runs once, and is a span below each of the parents (`traceparent`) that there is. */
-export function inSpans<T>(name: string, options: SpanOptions | undefined, parents: Iterable<string | undefined>, run: () => Promise<T>): Promise<T> {
+/**
+ * The same work in several traces: it runs once, and is a span below each of the parents (`traceparent`) that there is.
+ * `describe`: what the spans say of the result.
+ */
+export function inSpans<T>(name: string, parents: Iterable<string | undefined>, run: () => Promise<T>, describe: (result: T) => Attributes): Promise<T> {
   if (tracer === undefined) return run();
-  const spans = [...parents].flatMap((parent) => startSpan(name, options, parent ?? '') ?? []);
-  return endSpansWith(spans, run());
+  const spans = [...parents].flatMap((parent) => startSpan(name, undefined, parent ?? '') ?? []);
+  return endSpansWith(spans, run(), describe);
 }
 
 /** Ends the spans with the work that they are about. */
-export async function endSpansWith<T>(spans: readonly Span[], work: Promise<T>): Promise<T> {
+export async function endSpansWith<T>(spans: readonly Span[], work: Promise<T>, describe?: (result: T) => Attributes): Promise<T> {
   let failure: unknown;
   try {
-    return await work;
+    const result = await work;
+    if (describe !== undefined) for (const span of spans) span.setAttributes(describe(result));
+    return result;
   } catch (error) {
     failure = error;
     throw error;
