@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildServices } from '../local/build-services.js';
 import { findPort } from '../local/start-servers/find-port.js';
 import { distributedApps } from '../local/workspace.js';
 import { runContainer, type Container } from './container.js';
@@ -13,6 +14,7 @@ const started: Container[] = [];
 beforeAll(async () => {
   const missing = SERVERS.filter((name) => !process.env[name]);
   if (missing.length > 0) throw new Error(`Not set: ${missing.join(', ')}. Run it by npm run test:stack, which starts the servers.`);
+  await buildServices();
   image = await makeImageFolder();
 }, INSTALL_MS);
 
