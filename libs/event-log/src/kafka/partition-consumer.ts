@@ -14,7 +14,7 @@ const RETRY_MAX_MS = 2_000;
 /** How often a consumer that stands outside the log says so. */
 const ALARM_MS = 60_000;
 /** So many times in a row what was fetched from `next` on began behind it: what should be between is not in the log. */
-const HOLES_MAX = 10;
+const HOLES_MAX = 8;
 
 /** What the group's consumer does with the fetches of one partition. */
 export interface Fetching {
@@ -43,7 +43,7 @@ export class PartitionConsumer {
     private readonly topic: string,
     private readonly partition: number,
     private readonly options: ConsumeOptions,
-    private readonly ranges: LogRanges,
+    private readonly ranges: Pick<LogRanges, 'read'>,
     private readonly fetching: Fetching,
     /** Where a consumer from the latest on stands. */
     private latest: number,

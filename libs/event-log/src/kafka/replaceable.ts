@@ -9,6 +9,7 @@ interface Lease<Client> {
   readonly client: Client;
   readonly connected: Promise<void>;
   calls: number;
+  ending: boolean;
 }
 
 /**
@@ -17,6 +18,8 @@ interface Lease<Client> {
  */
 export class Replaceable<Client extends Connectable> {
   private current: Lease<Client> | undefined;
+  private readonly leases = new Set<Lease<Client>>();
+  private ended: (() => void) | undefined;
 
   constructor(private readonly create: () => Client, private readonly deadlineMs: number) {}
 
@@ -31,30 +34,36 @@ export class Replaceable<Client extends Connectable> {
     try {
       return await within(this.deadlineMs, what, done);
     } catch (error) {
-      this.giveUp(lease);
+      if (this.current === lease) this.current = undefined;
+      this.endUnused(lease);
       throw error;
     }
   }
 
+  /** Waits for what is under way, also where nobody else does any more; not longer than the deadline. */
   async close(): Promise<void> {
-    const lease = this.current;
+    const { current } = this;
     this.current = undefined;
-    if (lease) await within(this.deadlineMs, 'Disconnecting', lease.client.disconnect()).catch(() => undefined);
+    if (current) this.endUnused(current);
+    const allEnded = async (): Promise<void> => {
+      while (this.leases.size > 0) await new Promise<void>((resolve) => (this.ended = resolve));
+    };
+    await within(this.deadlineMs, 'Disconnecting', allEnded()).catch(() => undefined);
   }
 
   private begin(): Lease<Client> {
     const client = this.create();
-    return { client, connected: client.connect(), calls: 0 };
-  }
-
-  private giveUp(lease: Lease<Client>): void {
-    if (this.current === lease) this.current = undefined;
-    this.endUnused(lease);
+    const lease = { client, connected: client.connect(), calls: 0, ending: false };
+    this.leases.add(lease);
+    return lease;
   }
 
   private endUnused(lease: Lease<Client>): void {
-    if (this.current === lease || lease.calls > 0) return;
-    // Nobody waits for a client that nobody uses.
-    lease.client.disconnect().catch(() => undefined);
+    if (this.current === lease || lease.calls > 0 || lease.ending) return;
+    lease.ending = true;
+    void lease.client.disconnect().catch(() => undefined).then(() => {
+      this.leases.delete(lease);
+      this.ended?.();
+    });
   }
 }
