@@ -79,31 +79,33 @@ export const playFault = async (arena: Arena, fault: Fault): Promise<FaultResult
 const workThrough = async (arena: Arena, fault: Fault): Promise<{ injected: Injected; calmUntil: number; wrong: Finding[] }> => {
   const { stack, lanes, probed, clients, feed, log, random, sides, recoverWithinMs } = arena;
   let stopped = false;
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
   const isStopped = (): boolean => stopped;
   const working = [
     ...lanes.map((lane, client) => work(lane, { requests: clients[client]!, feed, random, sides }, isStopped)),
     probe(probed, clients.at(-1)!, feed, isStopped),
-  ].map((one) => one.catch(failed.reject));
-  const nowOr = <T>(step: Promise<T>): Promise<T> => Promise.race([step, failed.promise]);
+  ];
+  const ended = Promise.all(working);
+  ended.catch(() => undefined);
+  /** A step of the fault, unless a client finds out before that something is wrong. */
+  const meanwhile = <T>(step: Promise<T>): Promise<T> => Promise.race([step, ended.then(() => step)]);
   let injected: Injected = { outage: { began: Date.now(), ended: Date.now() }, note: '', restarted: [] };
   let calmUntil = Infinity;
   try {
     const began = Date.now();
-    await nowOr(until(() => isRecovered(began, log.records, clients.length), recoverWithinMs, 'The clients were not all served before the fault'));
+    await meanwhile(until(() => isRecovered(began, log.records, clients.length), recoverWithinMs, 'The clients were not all served before the fault'));
     calmUntil = Date.now();
-    const injecting = injectFault(fault, stack, random);
-    // However the work goes on: what was stopped is continued, what was killed is started.
-    injected = await injecting;
-    await nowOr(until(() => isRecovered(injected.outage.ended, log.records, clients.length), recoverWithinMs, 'The archive had not recovered'));
+    // To its end, whatever the clients find: what was stopped is continued, what was killed is started.
+    injected = await injectFault(fault, stack, random);
+    await meanwhile(until(() => isRecovered(injected.outage.ended, log.records, clients.length), recoverWithinMs, 'The archive had not recovered'));
+    stopped = true;
+    await ended;
     return { injected, calmUntil, wrong: [] };
   } catch (error) {
     if (!(error instanceof Contradiction)) throw error;
     return { injected, calmUntil, wrong: [error] };
   } finally {
     stopped = true;
-    await Promise.all(working);
+    await Promise.allSettled(working);
   }
 };
 
