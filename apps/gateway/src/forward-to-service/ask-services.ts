@@ -1,6 +1,7 @@
 import type { Service } from '@isocenter/http';
 import type { HealthDetail, HealthReport } from '@isocenter/service-process';
-import type { IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Replica, Replicas } from './replicas.js';
 
@@ -29,9 +30,9 @@ async function askOne(replicas: Replicas): Promise<HealthReport> {
   throw problem;
 }
 
-function get(replica: Replica, path: string): Promise<IncomingMessage> {
+function get({ address: { hostname, port, tls, secure } }: Replica, path: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const asked = replica.request({ method: 'GET', path, signal: AbortSignal.timeout(ANSWER_MS) }, true);
+    const asked = (secure ? httpsRequest : httpRequest)({ hostname, port, path, ...tls, agent: false, signal: AbortSignal.timeout(ANSWER_MS) });
     asked.on('response', resolve).on('error', reject).end();
   });
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, type IncomingMessage } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
@@ -155,6 +155,43 @@ describe('forwardToService', () => {
       client.destroy();
       await closed.promise;
     });
+
+    it('given an answer that has to wait for its client, when the connection carries other answers meanwhile, then it has its own bytes', async () => {
+      const first = Promise.withResolvers<ServerResponse>();
+      const bodies = ['a', 'b'].map((letter) => letter.repeat(50_000));
+      upstream.handler = ({ url }, response) => (url === '/studies' ? first.resolve(response.writeHead(200, { 'content-length': 5 })) : response.end(bodies[Number(url!.at(-1))]));
+      // The second request of the same connection: its answer waits until the first one has ended.
+      const client = connect(gateway.port, '127.0.0.1');
+      client.write(['/studies', '/studies?n=0'].map((path) => `GET /dicom-web${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+      await until(() => upstream.requests.length === 2);
+      for (let i = 0; i < 5; i += 1) expect(await (await gateway.get('/studies?n=1')).text()).toBe(bodies[1]);
+      (await first.promise).end('first');
+      let received = '';
+      for await (const chunk of client) {
+        received += String(chunk);
+        if (received.includes('first') && received.endsWith('a') && received.split('a'.repeat(1000)).length > 50) break;
+      }
+      expect(received.slice(-50_000)).toBe(bodies[0]);
+      expect(upstream.sockets.size).toBe(2);
+    });
+
+    it.each(['with a length', 'chunked'])('given clients that read slowly and answers %s, then each gets its own bytes', async (how) => {
+      const bodies = Array.from({ length: 8 }, (_, at) => randomBytes(1_000_000 + at * 700_001));
+      upstream.handler = (request, response) => {
+        const body = bodies[Number(request.url!.split('=')[1])]!;
+        response.writeHead(200, how === 'chunked' ? {} : { 'content-length': body.length });
+        for (let at = 0; at < body.length; at += 30_011) response.write(body.subarray(at, at + 30_011));
+        response.end();
+      };
+      await Promise.all(bodies.map(async (body, at) => {
+        const hash = createHash('sha256');
+        for await (const chunk of await gateway.ask('GET', `/studies?n=${at}`)) {
+          hash.update(chunk as Buffer);
+          for (let i = 0; i < at % 3; i += 1) await turn();
+        }
+        expect(hash.digest('hex')).toBe(sha256(body));
+      }));
+    }, 60_000);
 
     it('given a client that reads slowly, then the service is not read ahead of it', async () => {
       let sent = 0;

@@ -1,9 +1,8 @@
 import type { ServiceTls } from '@isocenter/service-process';
-import { Agent, request as httpRequest, type ClientRequest, type RequestOptions } from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { ServiceConnection, type ServiceAddress } from './service-connection.js';
 
 /** Connections that are kept for the next request. */
-const KEPT_SOCKETS = 64;
+const KEPT = 64;
 /** Requests in flight at one replica, each with its connection; above, it is skipped. */
 const MOST_IN_FLIGHT = 1_024;
 /** A replica that could not be reached is asked last for so long. */
@@ -12,22 +11,19 @@ const AVOIDED_MS = 2_000;
 /** One address of a service, with its connections. Behind the name of a cluster it may stand for several processes. */
 export class Replica {
   inFlight = 0;
-  /** Ends an answer that would never end by itself: its client comes back, to another gateway. */
+  /** Each ends an answer that would never end by itself: its client comes back, to another gateway. */
   readonly streams = new Set<() => void>();
+  readonly address: ServiceAddress;
+  readonly host: string;
+  private readonly kept: ServiceConnection[] = [];
   private avoidedUntil = 0;
-  private readonly agent: Agent;
-  private readonly freshAgent: Agent;
-  private readonly address: RequestOptions;
-  private readonly send: typeof httpRequest;
+  private closed = false;
 
   constructor(url: string, tls: ServiceTls | undefined) {
-    const { protocol, hostname, port } = new URL(url);
+    const { protocol, hostname, port, host } = new URL(url);
     const secure = protocol === 'https:';
-    const make = (keepAlive: boolean): Agent => (secure ? new TlsAgent({ ...tls, keepAlive, maxFreeSockets: KEPT_SOCKETS }) : new Agent({ keepAlive, maxFreeSockets: KEPT_SOCKETS }));
-    this.agent = make(true);
-    this.freshAgent = make(false);
-    this.send = secure ? httpsRequest : httpRequest;
-    this.address = { hostname: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) };
+    this.host = host;
+    this.address = { hostname: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (secure ? 443 : 80) : Number(port), tls, secure };
   }
 
   get avoided(): boolean {
@@ -42,14 +38,27 @@ export class Replica {
     this.avoidedUntil = Date.now() + AVOIDED_MS;
   }
 
-  /** `fresh`: on a connection that no request has used, for what cannot be repeated when a kept one proves dead. */
-  request(options: RequestOptions, fresh = false): ClientRequest {
-    return this.send({ ...this.address, ...options, agent: fresh ? this.freshAgent : this.agent });
+  /** `fresh`: one that no request has used, for what cannot be repeated when a kept one proves dead. */
+  connect(fresh: boolean): ServiceConnection {
+    const kept = fresh ? undefined : this.kept.pop();
+    return kept ?? new ServiceConnection(this.address, (closed) => this.forget(closed));
+  }
+
+  /** For the next request, the one that was used last first. */
+  keep(connection: ServiceConnection): void {
+    if (this.closed || this.kept.length >= KEPT) return connection.destroy();
+    connection.release();
+    this.kept.push(connection);
   }
 
   close(): void {
-    this.agent.destroy();
-    this.freshAgent.destroy();
+    this.closed = true;
+    for (const connection of [...this.kept]) connection.destroy();
+  }
+
+  private forget(connection: ServiceConnection): void {
+    const at = this.kept.indexOf(connection);
+    if (at >= 0) this.kept.splice(at, 1);
   }
 }
 

@@ -1,7 +1,11 @@
 import { discardBody } from '@isocenter/http';
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { answerHeaders, hasBody, requestHeaders } from './forwarded-headers.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import { AnswerReader, type AnswerHead, type AnswerListener } from './answer-reader.js';
+import { bodyWriter } from './body-writer.js';
+import { answerHeaders, framingOf, requestHead } from './forwarded-headers.js';
 import type { Replica } from './replicas.js';
+import type { ConnectionUser, ServiceConnection } from './service-connection.js';
 
 /** What became of one try. */
 export type Try =
@@ -17,97 +21,149 @@ export type Try =
 const CONNECT_MS = 2_000;
 /** A service that asks for no body within this is taken for one that does not know `Expect` (RFC 9110 §10.1.1). */
 const CONTINUE_MS = 1_000;
-/** Nothing in either direction for so long: longer than the gateway gives its clients. */
-const IDLE_MS = 330_000;
+
+/** Sends the request to one replica, and its answer to the client. */
+export function sendToReplica(request: IncomingMessage, response: ServerResponse, replica: Replica): Promise<Try> {
+  return new Promise((resolve) => new Exchange(request, response, replica, resolve));
+}
 
 /**
- * Sends the request to one replica and its answer to the client, both as streams at the pace of the slower side. Whoever
+ * A request on its way to a service and the answer on its way back, both as streams at the pace of the slower side. Whoever
  * leaves takes the other with him: a client that goes ends the service's work, and a service that dies in the middle of an
  * answer cuts the client's connection, since a clean end would make a short answer look whole.
  */
-export function sendToReplica(request: IncomingMessage, response: ServerResponse, replica: Replica): Promise<Try> {
-  const { promise, resolve } = Promise.withResolvers<Try>();
-  const withBody = hasBody(request.headers);
-  const safe = request.method === 'GET' || request.method === 'HEAD';
-  // What can be repeated neither by the gateway nor without harm goes on a connection that is known to be alive.
-  const upstream = replica.request({ method: request.method, path: request.url, headers: requestHeaders(request.headers) }, !safe && !withBody);
-  let connected = false;
-  let sendingBody = false;
-  const timers: NodeJS.Timeout[] = [];
-  const clientLeft = (): void => void upstream.destroy();
+class Exchange implements ConnectionUser, AnswerListener {
+  private readonly method: string;
+  private readonly framing: 'none' | 'length' | 'chunked';
+  private readonly connection: ServiceConnection;
+  private readonly reader: AnswerReader;
+  private readonly wasUsed: boolean;
+  private connected = false;
+  private body: Writable | undefined;
+  private bodySent = false;
+  private answering = false;
+  /** Writes to the client that are not done yet. */
+  private unwritten = 0;
+  private timer: NodeJS.Timeout;
+  private left = false;
 
-  const sendBody = (): void => {
-    if (sendingBody || upstream.destroyed) return;
-    sendingBody = true;
-    request.pipe(upstream);
+  constructor(private readonly request: IncomingMessage, private readonly response: ServerResponse, private readonly replica: Replica, private readonly resolve: (end: Try) => void) {
+    this.method = request.method ?? 'GET';
+    this.framing = framingOf(request.headers);
+    this.reader = new AnswerReader(this.method, this);
+    replica.inFlight += 1;
+    response.once('close', this.onClientGone);
+    // What can be repeated neither by the gateway nor without harm goes on a connection that is known to be alive.
+    this.connection = replica.connect(this.framing === 'none' && !this.isSafe);
+    this.wasUsed = this.connection.used;
+    this.timer = setTimeout(() => this.connection.destroy(new Error(`No connection within ${CONNECT_MS} ms.`)), CONNECT_MS);
+    this.connection.use(this);
+  }
+
+  onConnected(): void {
+    this.connected = true;
+    clearTimeout(this.timer);
+    this.connection.socket.write(requestHead(this.method, this.request.url ?? '/', this.request.headers, this.replica.host), 'latin1');
+    if (this.framing === 'none') this.bodySent = true;
+    else this.timer = setTimeout(() => this.onContinue(), CONTINUE_MS);
+  }
+
+  onContinue(): void {
+    if (this.body || this.framing === 'none' || this.answering) return;
+    clearTimeout(this.timer);
+    this.body = bodyWriter(this.connection.socket, this.framing, () => (this.bodySent = true));
+    // The connection says itself when it is lost.
+    this.body.on('error', () => undefined);
+    this.request.pipe(this.body);
+  }
+
+  onBytes(bytes: Buffer): void {
+    const { socket } = this.response;
+    // All that one read brings goes out in one write, within this turn: then the memory that was read into is free again.
+    socket?.cork();
+    try {
+      this.reader.take(bytes);
+    } catch (error) {
+      this.connection.destroy(error as Error);
+    }
+    socket?.uncork();
+    if (this.unwritten === 0 || socket?.writableLength === 0) return;
+    // The client is slower: nothing is read until it has what was read, or into other memory when the connection is free.
+    if (this.left) this.connection.giveMemoryAway();
+    else this.connection.pause();
+  }
+
+  onHead(head: AnswerHead): void {
+    this.answering = true;
+    clearTimeout(this.timer);
+    const headers = answerHeaders(head);
+    this.response.on('error', () => undefined);
+    this.response.writeHead(head.status, headers);
+    // Of an answer without a length nobody knows when its first bytes come: an event stream may be silent for long.
+    if (headers['content-length'] === undefined) this.response.flushHeaders();
+    if (String(headers['content-type']).startsWith('text/event-stream')) this.replica.streams.add(this.endStream);
+    if (!this.bodySent) this.stopSending();
+    this.resolve({ kind: 'answered' });
+  }
+
+  onBody(bytes: Buffer): void {
+    if (this.response.destroyed) return;
+    this.unwritten += 1;
+    this.response.write(bytes, this.onWritten);
+  }
+
+  onEnd(reusable: boolean): void {
+    this.leave();
+    this.response.end();
+    if (reusable && this.bodySent) this.replica.keep(this.connection);
+    else this.connection.destroy();
+  }
+
+  onLost(error: Error): void {
+    if (this.left) return;
+    this.leave();
+    if (this.body) this.request.unpipe(this.body);
+    if (this.answering) this.response.destroy();
+    this.resolve(this.tryThatFailed(error));
+  }
+
+  private tryThatFailed(error: Error): Try {
+    if (this.answering || this.response.destroyed) return { kind: 'answered' };
+    if (!this.connected) return { kind: 'not-reached', error };
+    const withoutEffect = this.framing === 'none' ? this.isSafe && this.wasUsed : !this.body;
+    if (!withoutEffect) return { kind: 'unanswered', error };
+    return { kind: this.wasUsed ? 'stale' : 'not-reached', error };
+  }
+
+  private get isSafe(): boolean {
+    return this.method === 'GET' || this.method === 'HEAD';
+  }
+
+  /** The service answered without reading all of the body: what the client still sends is dropped, so that it comes to read the answer. */
+  private stopSending(): void {
+    if (this.body) this.request.unpipe(this.body);
+    discardBody(this.request);
+  }
+
+  private readonly onWritten = (): void => {
+    this.unwritten -= 1;
+    if (this.unwritten === 0 && !this.left) this.connection.resume();
   };
-  const onConnected = (): void => {
-    connected = true;
-    clearTimeout(timers[0]);
-    if (withBody) timers.push(setTimeout(sendBody, CONTINUE_MS));
+
+  private readonly onClientGone = (): void => this.connection.destroy();
+
+  private readonly endStream = (): void => {
+    this.leave();
+    this.response.end();
+    this.connection.destroy();
   };
 
-  replica.inFlight += 1;
-  response.once('close', clientLeft);
-  timers.push(setTimeout(() => upstream.destroy(new Error(`No connection within ${CONNECT_MS} ms.`)), CONNECT_MS));
-  whenConnected(upstream, onConnected);
-  upstream.setTimeout(IDLE_MS, () => upstream.destroy(new Error(`Nothing was sent in either direction for ${IDLE_MS} ms.`)));
-  upstream.on('continue', sendBody);
-  upstream.on('response', (answer) => {
-    const early = withBody && !upstream.writableEnded;
-    passAnswer(answer, response, replica);
-    if (early) stopSending(request, upstream, answer);
-    resolve({ kind: 'answered' });
-  });
-  upstream.on('error', (error) => {
-    if (sendingBody) request.unpipe(upstream);
-    const repeatable = withBody ? !sendingBody : safe;
-    if (response.destroyed) resolve({ kind: 'answered' });
-    else if (!connected) resolve({ kind: 'not-reached', error });
-    else if (upstream.reusedSocket && repeatable) resolve({ kind: 'stale', error });
-    else resolve({ kind: withBody && !sendingBody ? 'not-reached' : 'unanswered', error });
-  });
-  upstream.once('close', () => {
-    replica.inFlight -= 1;
-    timers.forEach(clearTimeout);
-    response.off('close', clientLeft);
-    resolve({ kind: 'answered' });
-  });
-  if (!withBody) upstream.end();
-  return promise;
-}
-
-function whenConnected(upstream: ClientRequest, onConnected: () => void): void {
-  upstream.once('socket', (socket) => {
-    if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', onConnected);
-    else onConnected();
-  });
-}
-
-/** The service answered without reading all of the body: what the client still sends is dropped, so that it comes to read the answer. */
-function stopSending(request: IncomingMessage, upstream: ClientRequest, answer: IncomingMessage): void {
-  request.unpipe(upstream);
-  discardBody(request);
-  answer.once('close', () => upstream.destroy());
-}
-
-function passAnswer(answer: IncomingMessage, response: ServerResponse, { streams }: Replica): void {
-  const headers = answerHeaders(answer);
-  response.writeHead(answer.statusCode!, headers);
-  // Of an answer without a length nobody knows when its first bytes come: an event stream may be silent for long.
-  if (headers['content-length'] === undefined) response.flushHeaders();
-  let ended = false;
-  const endStream = (): void => {
-    ended = true;
-    answer.unpipe(response);
-    response.end();
-    answer.destroy();
-  };
-  if (/^text\/event-stream/i.test(answer.headers['content-type'] ?? '')) streams.add(endStream);
-  answer.on('error', () => undefined);
-  answer.once('close', () => {
-    streams.delete(endStream);
-    if (!answer.complete && !ended) response.destroy();
-  });
-  answer.pipe(response);
+  /** What happens to the client or to the connection is this exchange's no more. */
+  private leave(): void {
+    this.left = true;
+    clearTimeout(this.timer);
+    this.replica.inFlight -= 1;
+    this.replica.streams.delete(this.endStream);
+    this.response.off('close', this.onClientGone);
+  }
 }
