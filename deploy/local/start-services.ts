@@ -12,6 +12,8 @@ export interface ServicesOptions {
   readonly folder: string;
   /** Of each service and of the gateway; two unless told. */
   readonly replicas?: number;
+  /** Of the apps that shall have another number. */
+  readonly replicasOf?: Readonly<Record<string, number>>;
   /** Settings of all of them, over those of the servers. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -45,11 +47,11 @@ const nodeOptions = ['--max-semi-space-size=4', '--enable-source-maps'];
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Starts the built services, each replica a process of its own, and resolves when all are ready. */
-export async function startServices({ environment, folder, replicas = 2, env = {} }: ServicesOptions): Promise<Services> {
+export async function startServices({ environment, folder, replicas = 2, replicasOf = {}, env = {} }: ServicesOptions): Promise<Services> {
   await mkdir(folder, { recursive: true });
   const places: Place[] = [];
   for (const app of distributedApps()) {
-    for (let number = 1; number <= replicas; number++) places.push({ app, name: `${app}-${number}`, port: await findPort(), metricsPort: await findPort() });
+    for (let number = 1; number <= (replicasOf[app] ?? replicas); number++) places.push({ app, name: `${app}-${number}`, port: await findPort(), metricsPort: await findPort() });
   }
   const shared = { ...environment, ...urlsOf(places), SERVICE_SECRET: randomBytes(32).toString('base64url'), HOST: '127.0.0.1', ...env };
   const start = async ({ app, name, port, metricsPort }: Place): Promise<Replica> => ({

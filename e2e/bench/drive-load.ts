@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LoadConnection } from './load-connection.js';
 
 export interface Load {
@@ -8,6 +9,8 @@ export interface Load {
   /** Ends at whichever comes first. */
   readonly requests: number;
   readonly seconds: number;
+  /** Requests are due at this rate, and their time counts from then, whether or not a connection was free; as fast as they are answered when absent. */
+  readonly perSecond?: number;
 }
 
 export interface Outcome {
@@ -20,7 +23,7 @@ export interface Outcome {
 }
 
 /** Sends requests on so many connections, each the next when it has its answer. Any status from 300 is an error. */
-export const driveLoad = async ({ port, connections, requestOf, requests, seconds }: Load): Promise<Outcome> => {
+export const driveLoad = async ({ port, connections, requestOf, requests, seconds, perSecond }: Load): Promise<Outcome> => {
   const times: number[] = [];
   let bytes = 0;
   let next = 0;
@@ -30,11 +33,13 @@ export const driveLoad = async ({ port, connections, requestOf, requests, second
     const connection = new LoadConnection(port);
     try {
       while (next < requests && performance.now() < deadline) {
-        const pieces = requestOf(next++);
-        const sent = performance.now();
+        const number = next++;
+        const pieces = requestOf(number);
+        const due = perSecond === undefined ? performance.now() : started + (number / perSecond) * 1000;
+        if (due > performance.now()) await pause(due - performance.now());
         const received = await connection.request(pieces);
         if (received.status >= 300 || received.status < 200) throw new Error(`A request was answered ${received.status}: ${firstLineOf(pieces)}`);
-        times.push(performance.now() - sent);
+        times.push(performance.now() - due);
         bytes += received.bytes;
       }
     } finally {

@@ -15,7 +15,7 @@ export const instanceOf = (seed: string, number: number, of: Partial<Identity> =
 });
 
 /** A STOW request with these instances; the pixels are not copied. */
-export const storeRequest = (peer: Peer, instances: readonly (readonly Buffer[])[]): readonly Buffer[] =>
+export const storeRequest = (peer: Pick<Peer, 'root'>, instances: readonly (readonly Buffer[])[]): readonly Buffer[] =>
   postRequest(`${peer.root}/studies`, storeHeaders, [...instances.flatMap((pieces) => [partHead, ...pieces]), lastBoundary]);
 
 /** Stores `count` instances, `perRequest` at a time on four connections. */

@@ -35,12 +35,12 @@ export async function listKeys(access: S3Access, bucket: string): Promise<string
   }
 }
 
-/** Headers of an S3 request without body, by AWS Signature Version 4; the query's parameters are in the order of their names. */
-export function sign(method: string, url: URL, { region, accessKey, secretKey }: S3Access, at: Date): Record<string, string> {
+/** Headers of an S3 request, without body unless `payload` is its SHA-256 or `UNSIGNED-PAYLOAD`, by AWS Signature Version 4; the query's parameters are in the order of their names. */
+export function sign(method: string, url: URL, { region, accessKey, secretKey }: S3Access, at: Date, payload = sha256('')): Record<string, string> {
   const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
   const scope = `${day}/${region}/s3/aws4_request`;
-  const headers = { 'x-amz-content-sha256': sha256(''), 'x-amz-date': time };
+  const headers = { 'x-amz-content-sha256': payload, 'x-amz-date': time };
   const names = 'host;x-amz-content-sha256;x-amz-date';
   const canonical = [method, url.pathname, url.search.slice(1), `host:${url.host}`, ...Object.entries(headers).map(([name, value]) => `${name}:${value}`), '', names, headers['x-amz-content-sha256']].join('\n');
   const key = [day, region, 's3', 'aws4_request'].reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secretKey}`);
