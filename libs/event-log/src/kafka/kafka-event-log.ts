@@ -77,7 +77,7 @@ export class KafkaEventLog implements EventLog {
     const { settings: { topicPrefix, sessionTimeoutMs, log } } = this;
     const { partitions, ranges } = this.opened(topic);
     // What is appended when this has resolved lies behind the ends that are found now.
-    const ends = options.from === 'latest' ? await asked(ranges.read()) : undefined;
+    const ends = options.from === 'latest' ? await ranges.read() : undefined;
     // Nothing is ever committed to a group, so the broker forgets it when its last member has left.
     const group = topicPrefix + options.group + (ends ? `.${randomUUID()}` : '');
     const consumer = new GroupConsumer({
@@ -103,7 +103,7 @@ export class KafkaEventLog implements EventLog {
 
   async ends(topic: TopicSpec): Promise<readonly number[]> {
     const { partitions, ranges } = this.opened(topic);
-    const found = await asked(ranges.read());
+    const found = await ranges.read();
     return Array.from({ length: partitions }, (_, partition) => {
       const range = found.get(partition);
       if (!range) throw new EventLogUnavailableError(new Error(`it does not know the end of ${topic.name}/${partition} now`));
@@ -115,14 +115,19 @@ export class KafkaEventLog implements EventLog {
     const { partitions, ranges } = this.opened(topic);
     // In this order: what is passed meanwhile was appended meanwhile.
     const passed = await Promise.all(Array.from({ length: partitions }, (_, partition) => progress.read(partition)));
-    const ends = await asked(ranges.read());
+    const ends = await ranges.read();
     return passed.reduce((lag, next, partition) => lag + (ends.get(partition)?.end ?? next) - next, 0);
   }
 
   async ping(): Promise<void> {
     const ask = (): Promise<unknown> => this.admin.use('Asking Kafka for its brokers', (admin) => admin.describeCluster());
     // The first may have been sent to a broker that is gone; the second goes through a new client.
-    await asked(within(PING_MS, 'Asking Kafka for its brokers', (this.pinging ??= ask().catch(ask).finally(() => (this.pinging = undefined)))));
+    this.pinging ??= ask().catch(ask).finally(() => (this.pinging = undefined));
+    try {
+      await within(PING_MS, 'Asking Kafka for its brokers', this.pinging);
+    } catch (error) {
+      throw new EventLogUnavailableError(error);
+    }
   }
 
   /** Stops what consumes, lets what is being appended end. */
@@ -137,14 +142,6 @@ export class KafkaEventLog implements EventLog {
     const topic = this.topics.get(name);
     if (!topic) throw new Error(`Topic ${name} was not opened with this log.`);
     return topic;
-  }
-}
-
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new EventLogUnavailableError(error);
   }
 }
 

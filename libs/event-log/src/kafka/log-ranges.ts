@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EventLogUnavailableError } from '../errors.js';
 import type { Replaceable } from './replaceable.js';
 
 const RETRY_FIRST_MS = 50;
@@ -11,7 +12,7 @@ export interface LogRange {
   readonly end: number;
 }
 
-/** What a topic's partitions hold. Who asks at the same time shares one request, made after all of them asked. */
+/** What a topic's partitions hold. Rejects with EventLogUnavailableError. Who asks at the same time shares one request, made after all of them asked. */
 export class LogRanges {
   private asking: Promise<unknown> = Promise.resolve();
   private next: Promise<ReadonlyMap<number, LogRange>> | undefined;
@@ -41,7 +42,7 @@ export class LogRanges {
       try {
         return await this.admin.use(`Asking for the offsets of ${this.topic}`, (admin) => admin.fetchTopicOffsets(this.topic));
       } catch (error) {
-        if (pauseMs > RETRY_LAST_MS) throw error;
+        if (pauseMs > RETRY_LAST_MS) throw new EventLogUnavailableError(error);
         await pause(pauseMs);
       }
     }
