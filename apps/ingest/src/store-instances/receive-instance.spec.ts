@@ -30,7 +30,11 @@ describe('receiveInstance', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const receive = (bytes: AsyncIterable<Buffer>, maxHeaderBytes = 16 * MiB): Promise<Received | Rejected> => receiveInstance(bytes, { partition: 'Microsoft.Default', objects, budget, maxHeaderBytes });
+  const receive = async (bytes: AsyncIterable<Buffer>, maxHeaderBytes = 16 * MiB): Promise<Received | Rejected> => {
+    const received = await receiveInstance(bytes, { partition: 'Microsoft.Default', objects, budget, maxHeaderBytes });
+    if (received.kind === 'interrupted') throw received.error;
+    return received;
+  };
   const accepted = async (bytes: AsyncIterable<Buffer>): Promise<Received> => {
     const received = await receive(bytes);
     if (received.kind === 'rejected') throw new Error(received.comments.join());

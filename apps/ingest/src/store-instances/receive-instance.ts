@@ -1,7 +1,7 @@
 import { DicomParseError, Part10Scanner, type ScannedPart10 } from '@isocenter/dicom';
 import { uuidv7 } from '@isocenter/commands';
 import { isUid } from '@isocenter/http';
-import { instanceKey, type BudgetShare, type ByteBudget, type ObjectStore, type ObjectWriter } from '@isocenter/object-store';
+import { instanceKey, ObjectStoreError, type BudgetShare, type ByteBudget, type ObjectStore, type ObjectWriter } from '@isocenter/object-store';
 import { createHash } from 'node:crypto';
 import { FAILURE, rejected, type InstanceIds, type Rejected } from './store-outcome.js';
 
@@ -28,6 +28,13 @@ export interface Received {
   readonly share: BudgetShare;
 }
 
+/** The object store went away while the bytes came; nothing of them is kept. */
+export interface Interrupted {
+  readonly kind: 'interrupted';
+  readonly ids: InstanceIds;
+  readonly error: ObjectStoreError;
+}
+
 export interface ReceiveOptions {
   readonly partition: string;
   readonly objects: ObjectStore;
@@ -37,9 +44,9 @@ export interface ReceiveOptions {
 
 /**
  * One pass over the bytes of a part: scanned, hashed and written as they come, the preamble zeroed. Throws what the source
- * throws (the client is gone, the body is too large) and ObjectStoreError, and leaves nothing behind then.
+ * throws (the client is gone, the body is too large), and leaves nothing behind then.
  */
-export async function receiveInstance(body: AsyncIterable<Buffer>, options: ReceiveOptions): Promise<Received | Rejected> {
+export async function receiveInstance(body: AsyncIterable<Buffer>, options: ReceiveOptions): Promise<Received | Rejected | Interrupted> {
   const scanner = new Part10Scanner({ headerBytes: options.maxHeaderBytes });
   const share = options.budget.share();
   const sink = new ObjectSink(options, scanner);
@@ -58,6 +65,7 @@ export async function receiveInstance(body: AsyncIterable<Buffer>, options: Rece
     return { kind: 'received', ids: idsSoFar(scanner), scanned, version: sink.version, objectKey: sink.key!, writer, size: sink.size, sha256: sink.hash.digest('hex'), fileMetaSopClass: scanner.passedText(MEDIA_STORAGE_SOP_CLASS), share };
   } catch (error) {
     if (error instanceof DicomParseError) return rejected(FAILURE.validation, error.message, idsSoFar(scanner));
+    if (error instanceof ObjectStoreError) return { kind: 'interrupted', ids: idsSoFar(scanner), error };
     throw error;
   } finally {
     if (!kept) {

@@ -7,6 +7,7 @@ import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { readdirSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import 'reflect-metadata';
@@ -23,17 +24,20 @@ describe('StoreInstances', () => {
   let writer: Consumer;
   let useCase: StoreInstances;
   let decisions: Map<string, Decision>;
+  let commandIds: string[];
 
   beforeEach(async () => {
     ports = await openPorts();
     objects = await FilesObjectStore.open(join(ports.folder, 'objects'));
     commands = new CommandSender(ports.eventLog, ports.store);
     decisions = new Map();
+    commandIds = [];
     writer = await ports.eventLog.consume(TOPICS.instanceCommands, {
       group: 'test', from: 'latest', maxBatchBytes: 1_000_000,
       onBatch: async ({ records }) => {
         for (const { value } of records) {
           const { command } = decodeCommand(value);
+          commandIds.push(command.id);
           const decision = command.type === 'store-instance' ? (decisions.get(command.sop) ?? { kind: 'created', version: command.version }) : undefined;
           if (decision) await ports.store.commit({ writes: [{ op: 'insert', table: 'decisions', row: { commandId: command.id, decision: encodeDecision(decision), decidedAt: 1 } }] });
         }
@@ -54,9 +58,10 @@ describe('StoreInstances', () => {
   });
 
   const context = { dialect: 'azure-v2', partition: 'Microsoft.Default', baseUrl: 'http://localhost/v2', principal: { name: 'me' } } as unknown as RequestContext;
-  const store = async (...sops: string[]): Promise<{ status: number; stored: unknown[]; failed: [unknown, unknown][] }> => {
-    const parts = sops.map((sop) => Buffer.concat([Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'), instanceFile({ '00080018': ['UI', sop] }), Buffer.from('\r\n')]));
-    const raw = Readable.from([...parts, Buffer.from('--b--\r\n')]);
+  const partOf = (sop: string): Buffer => Buffer.concat([Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'), instanceFile({ '00080018': ['UI', sop] }), Buffer.from('\r\n')]);
+  const store = (...sops: string[]): ReturnType<typeof storeBody> => storeBody([...sops.map(partOf), Buffer.from('--b--\r\n')]);
+  const storeBody = async (bytes: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<{ status: number; stored: unknown[]; failed: [unknown, unknown][] }> => {
+    const raw = Readable.from(bytes);
     const request = { raw, headers: { 'content-type': 'multipart/related; type="application/dicom"; boundary=b', 'transfer-encoding': 'chunked' } } as unknown as FastifyRequest;
     const { status, body } = await useCase.run(context, undefined, 'create', request);
     const answer = JSON.parse(body ?? '{}') as DataSet;
@@ -91,6 +96,23 @@ describe('StoreInstances', () => {
     expect(new Set([...stored, ...failed.map(([sop]) => sop)])).toEqual(new Set(many));
     expect(failed.every(([, reason]) => reason === 272)).toBe(true);
     expect(files()).toBe(5);
+  });
+
+  it('given that the objects go away while a later instance is read, then those before it are named as stored', async () => {
+    const folder = join(ports.folder, 'objects');
+    async function* body(): AsyncGenerator<Buffer> {
+      yield partOf('1.1');
+      // Its end is seen with the next boundary.
+      yield Buffer.from('--b\r\n');
+      while (commandIds.length === 0 || (await ports.store.findDecisions(commandIds)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+      await rename(folder, `${folder}.away`);
+      yield partOf('1.2').subarray('--b\r\n'.length);
+      yield partOf('1.3');
+      yield Buffer.from('--b--\r\n');
+    }
+    expect(await storeBody(body())).toEqual({ status: 202, stored: ['1.1'], failed: [['1.2', 272], ['1.3', 272]] });
+    await expect(store('1.4')).rejects.toMatchObject({ status: 424 });
+    await rename(`${folder}.away`, folder);
   });
 
   it('given more uploads than may be read at a time, then 503, and there is a place again when one has ended', async () => {

@@ -12,9 +12,9 @@ import { UploadGate } from './admit-upload.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
 import { KnownToBeThere } from './known-to-be-there.js';
 import { isDicomPart, readInstances } from './read-instances.js';
-import { receiveInstance, type Received } from './receive-instance.js';
+import { receiveInstance } from './receive-instance.js';
 import { storeInstance, StoreVoidError, type StoreRequestFacts } from './store-instance.js';
-import { FAILURE, rejected, type Rejected, type StoreOutcome } from './store-outcome.js';
+import { FAILURE, rejected, type InstanceIds, type StoreOutcome } from './store-outcome.js';
 
 /** Instances of one request whose bytes are in and whose decision is awaited while the next is read. */
 const IN_FLIGHT = 16;
@@ -79,22 +79,27 @@ export class StoreInstances implements OnApplicationShutdown {
           reading = false;
           continue;
         }
-        const receive = (): Promise<Received | Rejected> => receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
+        const receive = (): ReturnType<typeof receiveInstance> => receiveInstance(body, { partition: facts.partition, objects: this.objects, budget: this.budget, maxHeaderBytes: this.options.maxHeaderBytes });
         const received = await inSpan('receive instance', undefined, receive);
         reading = false;
         if (received.kind === 'rejected') {
           outcomes[place] = received;
           continue;
         }
-        countReceived(received.size);
-        const stored = storeInstance(received, facts, { objects: this.objects, commands: this.commands })
-          .then((outcome) => void (outcomes[place] = outcome), (error: unknown) => {
-            failure ??= error;
-            outcomes[place] = this.notNow(received, error);
-          })
-          .finally(() => inFlight.delete(stored));
-        inFlight.add(stored);
-        if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+        const fail = (error: unknown): void => {
+          failure ??= error;
+          outcomes[place] = this.notNow(received.ids, error);
+        };
+        if (received.kind === 'interrupted') {
+          fail(received.error);
+        } else {
+          countReceived(received.size);
+          const stored = storeInstance(received, facts, { objects: this.objects, commands: this.commands })
+            .then((outcome) => void (outcomes[place] = outcome), fail)
+            .finally(() => inFlight.delete(stored));
+          inFlight.add(stored);
+          if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+        }
         if (failure === undefined) continue;
         await Promise.all(inFlight);
         if (!isAnyStored(outcomes)) break;
@@ -110,7 +115,7 @@ export class StoreInstances implements OnApplicationShutdown {
   }
 
   /** An instance that cannot be stored for now, beside others that are. */
-  private notNow({ ids }: Received, err: unknown): StoreOutcome {
+  private notNow(ids: InstanceIds, err: unknown): StoreOutcome {
     this.options.log.warn({ err }, 'an instance could not be stored for now');
     return rejected(FAILURE.processing, 'The instance could not be stored for now; nothing of it is kept. Repeat it.', ids);
   }
