@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import { BodyTooLarge } from './multipart-errors.js';
 
+const EMPTY = Buffer.alloc(0);
+
 /** The bytes of a request body that are not read yet, with a window on the next of them. */
 export class ByteSource {
   /** Bytes received and not consumed. */
-  window: Buffer = Buffer.alloc(0);
+  window: Buffer = EMPTY;
   /** Whether nothing comes after the window. */
   ended = false;
   /** Bytes received so far. */
@@ -29,9 +31,9 @@ export class ByteSource {
     this.window = this.window.length === 0 ? next.value : Buffer.concat([this.window, next.value]);
   }
 
-  /** Drops the first bytes of the window. */
+  /** Drops the first bytes of the window. Of a chunk that is passed on whole nothing is held: its memory may be gone. */
   consume(bytes: number): void {
-    this.window = this.window.subarray(bytes);
+    this.window = bytes === this.window.length ? EMPTY : this.window.subarray(bytes);
   }
 
   async close(): Promise<void> {

@@ -162,6 +162,25 @@ describe('readParts', () => {
     await expect(readAll(failing())).rejects.toBe(failed);
   });
 
+  it('given a consumer that frees each chunk which it got whole, then the rest is read all the same', async () => {
+    const piece = 65_536;
+    async function* source(): AsyncGenerator<Buffer> {
+      yield Buffer.from('--b\r\n\r\n');
+      for (let count = 0; count < 10; count += 1) yield Buffer.from(new ArrayBuffer(piece));
+      yield Buffer.from('\r\n--b--');
+    }
+    let bytes = 0;
+    let freed = 0;
+    for await (const part of readParts(source(), { boundary: 'b' })) for await (const chunk of part.body) {
+      bytes += chunk.length;
+      if (chunk.length !== chunk.buffer.byteLength) continue;
+      (chunk.buffer as ArrayBuffer).transfer(0);
+      freed += 1;
+    }
+    expect(bytes).toBe(10 * piece);
+    expect(freed).toBeGreaterThanOrEqual(9);
+  });
+
   it('given large data, then it is passed on as views of the source, not copied', async () => {
     const chunk = Buffer.alloc(1 << 16, 1);
     async function* source(): AsyncGenerator<Buffer> {
