@@ -72,7 +72,7 @@ export class KafkaUnderTest {
   }
 
   private async connect(): Promise<Admin> {
-    const admin = new Kafka({ brokers: brokersUnderTest(), clientId: 'isocenter-test-operator', logLevel: logLevel.NOTHING }).admin();
+    const admin = new Kafka({ brokers: brokersUnderTest(), clientId: 'isocenter-test-operator', logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 3 } }).admin();
     await admin.connect();
     return admin;
   }

@@ -13,9 +13,9 @@ import { LogRanges } from './log-ranges.js';
 import { PartitionConsumer } from './partition-consumer.js';
 import { Replaceable } from './replaceable.js';
 import { TopicAppender } from './topic-appender.js';
-import { within } from './within.js';
 
-const PING_MS = 2_000;
+const PING_MS = 700;
+const PING_TRIES = 3;
 const START_RETRY_MS = 1_000;
 
 interface OpenTopic {
@@ -30,7 +30,8 @@ export class KafkaEventLog implements EventLog {
   private readonly topics: ReadonlyMap<string, OpenTopic>;
   private readonly producer: Replaceable<Producer>;
   private readonly consuming: Kafka;
-  private pinging: Promise<unknown> | undefined;
+  private readonly pinger: Replaceable<Admin>;
+  private pinging: Promise<void> | undefined;
 
   private constructor(
     kafka: Kafka,
@@ -40,6 +41,7 @@ export class KafkaEventLog implements EventLog {
   ) {
     const { topicPrefix, appendDeadlineMs } = settings;
     this.producer = new Replaceable(() => kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: RETRY }), appendDeadlineMs);
+    this.pinger = new Replaceable(() => kafka.admin(), PING_MS);
     this.consuming = createClient(settings, CONSUMER_RETRY);
     this.topics = new Map([...counts].map(([name, partitions]) => {
       const topic = topicPrefix + name;
@@ -120,14 +122,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   async ping(): Promise<void> {
-    const ask = (): Promise<unknown> => this.admin.use('Asking Kafka for its brokers', (admin) => admin.describeCluster());
-    // The first may have been sent to a broker that is gone; the second goes through a new client.
-    this.pinging ??= ask().catch(ask).finally(() => (this.pinging = undefined));
-    try {
-      await within(PING_MS, 'Asking Kafka for its brokers', this.pinging);
-    } catch (error) {
-      throw new EventLogUnavailableError(error);
-    }
+    await (this.pinging ??= this.askForBrokers().finally(() => (this.pinging = undefined)));
   }
 
   /** Stops what consumes, lets what is being appended end. */
@@ -135,7 +130,19 @@ export class KafkaEventLog implements EventLog {
     await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
     this.consumers.clear();
     await Promise.all([...this.topics.values()].map(({ appender }) => appender.idle()));
-    await Promise.all([this.producer.close(), this.admin.close()]);
+    await Promise.all([this.producer.close(), this.admin.close(), this.pinger.close()]);
+  }
+
+  /** One broker that hangs is not the log: the next try goes through a new client, to another one. */
+  private async askForBrokers(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.pinger.use('Asking Kafka for its brokers', (admin) => admin.describeCluster());
+        return;
+      } catch (error) {
+        if (tries === PING_TRIES) throw new EventLogUnavailableError(error);
+      }
+    }
   }
 
   private opened({ name }: TopicSpec): OpenTopic {
