@@ -14,20 +14,22 @@ import type { Lane } from '../workload/work-lane.js';
 import { ClientRequests, RequestLog } from './client-requests.js';
 import { startFaultStack, type FaultStack } from './fault-stack.js';
 import { NotInjected } from './inject-fault.js';
+import { leaveOrphans } from './leave-orphans.js';
 import { describeFault, planFaults } from './plan-faults.js';
 import { playFault, type Arena, type FaultResult } from './play-fault.js';
 import { summarize } from './summarize.js';
 import { verifyRest, type VerifiedRest } from './verify-rest.js';
 
 /**
- * `npm run test:faults -- [--faults 12] [--seed 1] [--clients 4] [--replicas 2] [--deadline 3000] [--pause 8000] [--only "kill index"] [--result file] [--lie]`:
- * invariants I1, I3, I4 and I8 on real servers, while every process dies, pauses, and loses what it said. With `--lie` the
- * clients claim that an instance was acknowledged which they never sent, and the test must fail.
+ * `npm run test:faults -- [--faults 12] [--seed 1] [--clients 4] [--replicas 2] [--deadline 3000] [--pause 8000] [--seconds 3600]
+ * [--only "kill index"] [--result file] [--lie]`: invariants I1, I3, I4 and I8 on real servers, while every process dies, pauses, and loses what it
+ * said. No fault begins behind `--seconds`. With `--lie` the clients claim that an instance was acknowledged which they never
+ * sent, and the test must fail.
  */
 const { values } = parseArgs({
   options: {
     faults: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' }, clients: { type: 'string', default: '4' }, replicas: { type: 'string', default: '2' },
-    deadline: { type: 'string', default: '3000' }, pause: { type: 'string', default: '8000' }, only: { type: 'string', default: '' }, result: { type: 'string' }, lie: { type: 'boolean', default: false }, dir: { type: 'string', default: tmpdir() },
+    deadline: { type: 'string', default: '3000' }, pause: { type: 'string', default: '8000' }, seconds: { type: 'string', default: '86400' }, only: { type: 'string', default: '' }, result: { type: 'string' }, lie: { type: 'boolean', default: false }, dir: { type: 'string', default: tmpdir() },
   },
 });
 const [count, seed, clientCount, replicas, deadlineMs, pauseMs] = [values.faults, values.seed, values.clients, values.replicas, values.deadline, values.pause].map(Number) as [number, number, number, number, number, number];
@@ -71,8 +73,9 @@ try {
   stack = await startFaultStack({ folder, replicas, env: { STORE_DEADLINE_MS: String(deadlineMs), DELETE_GRACE_MS: String(graceMs), JOURNAL_INTERVAL_MS: '1000' } });
   const arena = arenaOf(stack);
   say(`seed ${seed}: ${faults.length} faults, ${clientCount} clients, ${stack.services.replicas.length} processes; ready after ${Math.round((Date.now() - started) / 1000)} s`);
+  await leaveOrphans(stack.servers.s3);
   for (const [at, fault] of faults.entries()) {
-    if (asked || wrong.length > 0) break;
+    if (asked || wrong.length > 0 || Date.now() - started > Number(values.seconds) * 1000) break;
     const title = `fault ${at + 1}/${faults.length}, ${describeFault(fault)}`;
     try {
       const result = await playFault(arena, fault);

@@ -24,7 +24,7 @@ export const summarize = ({ results, notInjected, counts, feedEntries, rest, wro
       faults: Object.fromEntries([...Map.groupBy(results, ({ kind }) => kind)].map(([kind, of]) => [kind, of.length])),
       notInjected: notInjected.length,
       requests, acknowledged: counts.answered, refused: counts.refused, unknown: counts.unknown, unanswered: counts.unanswered, hung: counts.hung,
-      feedEntries, topicDoubles: rest?.topicDoubles, objects: rest?.objects,
+      feedEntries, topicDoubles: rest?.topicDoubles, objects: rest?.objects, sweptObjects: rest?.swept,
       recoveryMs: recoveries(results),
       found: Object.fromEntries(kindsOfFindings.map((kind) => [kind, count(kind)])) as Record<FindingKind, number>,
     },

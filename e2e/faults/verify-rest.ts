@@ -5,6 +5,7 @@ import { readKafkaTopic } from '../support/topic-records.js';
 import { finding, type Finding } from '../workload/finding.js';
 import { verifyFeed } from '../workload/verify-feed.js';
 import { verifySlots } from '../workload/verify-slots.js';
+import type { FaultStack } from './fault-stack.js';
 import { judgeObjects } from './judge-objects.js';
 import { judgeJournal, judgeTopic } from './judge-topic.js';
 import type { Arena } from './play-fault.js';
@@ -17,6 +18,8 @@ export interface VerifiedRest {
   readonly objects: number;
   readonly objectsMs: number;
   readonly topicDoubles: number;
+  /** Objects that a sweep removed, without those of processes that were killed since. */
+  readonly swept: number;
 }
 
 /** Everything, when the last fault is over: every instance, the feed, the journal, the topic, and every object after the grace period. */
@@ -32,7 +35,7 @@ export const verifyRest = async ({ stack, studies, feed, clients }: Arena, grace
   const { s3 } = stack.servers;
   let keys: string[] = [];
   const inObjects = await settling(async () => judgeObjects((keys = await listKeys(s3, s3.bucket)), slots), (found) => found.length === 0, graceMs);
-  return { wrong: [...wrong, ...inFeed, ...inJournal, ...inTopic.wrong, ...inObjects], objects: keys.length, objectsMs: Date.now() - began, topicDoubles: inTopic.doubles };
+  return { wrong: [...wrong, ...inFeed, ...inJournal, ...inTopic.wrong, ...inObjects], objects: keys.length, objectsMs: Date.now() - began, topicDoubles: inTopic.doubles, swept: await sweptObjects(stack) };
 };
 
 /** Looks again until it is right, or the time is over; then it is as it is. */
@@ -43,4 +46,9 @@ const settling = async <T>(look: () => Promise<T>, isRight: (found: T) => boolea
     if (isRight(found) || Date.now() > deadline) return found;
     await pause(askAgainAfterMs);
   }
+};
+
+const sweptObjects = async (stack: FaultStack): Promise<number> => {
+  const pages = await Promise.all(stack.replicasOf('ingest').map(({ metrics }) => call(`http://${metrics}/metrics`)));
+  return pages.reduce((sum, { body }) => sum + Number(/^isocenter_objects_swept_total(?:\{[^}]*\})? (\d+)$/m.exec(body.toString())?.[1] ?? 0), 0);
 };
