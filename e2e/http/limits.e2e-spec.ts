@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type ClientRequest } from 'node:http';
 import { deflateRawSync } from 'node:zlib';
 import { peaks } from '../bench/process-memory.js';
 import { element, part10Head } from '../support/dicom-writer.js';
@@ -83,17 +82,24 @@ describe('Limits of a store', () => {
   });
 
   it('given as many uploads as are read at a time, then one more gets 503 with Retry-After, and later it is stored', async () => {
-    const open = await Promise.all([1, 2].map(async () => {
+    const open = new Set<ClientRequest>();
+    const beginUpload = (): void => {
       const upload = request(`${v2}/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom' } });
-      upload.on('error', () => undefined);
+      open.add(upload.on('error', () => undefined));
+      // A probe had its place just then: it is taken now.
+      upload.once('response', () => {
+        if (open.delete(upload)) beginUpload();
+      });
       upload.write(Buffer.alloc(128));
-      await once(upload, 'socket');
-      return upload;
-    }));
+    };
+    beginUpload();
+    beginUpload();
     let refused = await store(v2, [Buffer.from('probe')]);
     while (refused.status !== 503) refused = await store(v2, [Buffer.from('probe')]);
     expect(refused.headers['retry-after']).toMatch(/^\d+$/);
-    for (const upload of open) upload.destroy();
+    const taken = [...open];
+    open.clear();
+    for (const upload of taken) upload.destroy();
     let later = await store(v2, [smallInstance(identityOf('later'))]);
     while (later.status === 503) later = await store(v2, [smallInstance(identityOf('later'))]);
     expect(later.status).toBe(200);
