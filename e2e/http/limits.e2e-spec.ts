@@ -88,6 +88,7 @@ describe('Limits of a store', () => {
       open.add(upload.on('error', () => undefined));
       // A probe had its place just then: it is taken now.
       upload.once('response', () => {
+        upload.destroy();
         if (open.delete(upload)) beginUpload();
       });
       upload.write(Buffer.alloc(128));

@@ -10,7 +10,12 @@ const lingerMs = 30_000;
  * would receive gigabytes for nothing. Past the limit the connection is cut.
  */
 export function discardBody(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
+  if (request.destroyed) return;
+  if (request.complete) {
+    // All of it is received, and what nobody took keeps the connection from being read: its next request would wait for ever.
+    request.resume();
+    return;
+  }
   let left = lingerBytes;
   const cut = () => void request.socket.destroy();
   const timer = setTimeout(cut, lingerMs).unref();

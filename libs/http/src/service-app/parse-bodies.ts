@@ -1,3 +1,4 @@
+import { discardBody } from '../errors/discard-body.js';
 import { type FastifyInstance } from 'fastify';
 
 /**
@@ -10,6 +11,11 @@ export function parseBodies(fastify: FastifyInstance, jsonLimitBytes: number): v
   if (jsonLimitBytes > 0) fastify.addContentTypeParser(['application/json', 'application/dicom+json'], { parseAs: 'string', bodyLimit: jsonLimitBytes }, parseJson);
   fastify.addContentTypeParser('*', (_request, body, done) => done(null, body));
   // Nothing that a DELETE carries is looked at (Azure conformance page, "Delete"), so nothing of it can be wrong.
+  // An answer may come before the body is read: what is left of it would keep the connection from its next request.
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    discardBody(request.raw);
+    done();
+  });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.method === 'DELETE') delete request.headers['content-type'];
     done();
