@@ -8,6 +8,8 @@ export class CutOff {
   private state: 'open' | 'closed' | 'silent' = 'open';
   /** Names of commands of which the next one is done by the server, and its answer is lost with the connection. */
   private readonly lost: string[] = [];
+  /** Of which the next one never reaches the server: the connection breaks before. */
+  private readonly stopped: string[] = [];
   private readonly server = createServer((client) => this.join(client));
 
   static async start(): Promise<CutOff> {
@@ -42,8 +44,12 @@ export class CutOff {
     this.lost.push(command);
   }
 
+  loseRequest(command: string): void {
+    this.stopped.push(command);
+  }
+
   get lostAll(): boolean {
-    return this.lost.length === 0;
+    return this.lost.length + this.stopped.length === 0;
   }
 
   async stop(): Promise<void> {
@@ -72,11 +78,11 @@ export class CutOff {
     let loses = false;
     client.on('data', (bytes: Buffer) => {
       if (this.state === 'silent') return;
-      const at = this.lost.findIndex((command) => bytes.includes(`${command}\0`));
-      if (at >= 0) {
-        this.lost.splice(at, 1);
-        loses = true;
+      if (takeNamed(this.stopped, bytes)) {
+        client.destroy();
+        return;
       }
+      loses ||= takeNamed(this.lost, bytes);
       server.write(bytes);
     });
     server.on('data', (bytes: Buffer) => {
@@ -92,4 +98,11 @@ export class CutOff {
       });
     }
   }
+}
+
+/** Takes out the first of the commands that stands in the bytes; whether there was one. */
+function takeNamed(commands: string[], bytes: Buffer): boolean {
+  const at = commands.findIndex((command) => bytes.includes(`${command}\0`));
+  if (at >= 0) commands.splice(at, 1);
+  return at >= 0;
 }

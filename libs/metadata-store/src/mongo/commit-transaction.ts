@@ -58,13 +58,26 @@ async function writeAlone(write: Write, { collection, client, onMoment }: Commit
   }
 }
 
-/** In one session, again and again while rivals or the loss of a primary break it off. */
+/**
+ * Again and again while rivals or the loss of a primary break it off, in one session: there a new transaction ends the one
+ * before, also when the server never learned that it was given up, and its locks would stand in the way until it expires.
+ */
 async function writeTogether(writes: readonly Write[], committing: Committing): Promise<Outcome> {
+  const session = committing.client.startSession();
+  committing.onSession(session);
+  try {
+    return await tryTogether(writes, session, committing);
+  } finally {
+    committing.onMoment(session.operationTime);
+    // Also aborts what is not committed; a failure of that is the server's to clean up.
+    await session.endSession().catch(() => undefined);
+  }
+}
+
+async function tryTogether(writes: readonly Write[], session: mongo.ClientSession, committing: Committing): Promise<Outcome> {
   const deadline = performance.now() + committing.withinMs;
   let steps = groupByTable(writes);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const session = committing.client.startSession();
-    committing.onSession(session);
     try {
       session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: DURABLE, readPreference: 'primary' });
       const failed = await apply(steps, writes, session, committing);
@@ -77,11 +90,8 @@ async function writeTogether(writes: readonly Write[], committing: Committing): 
       steps = oneByOne(writes);
     } catch (error) {
       if (!isTransient(error) || performance.now() > deadline) throw error;
+      if (session.inTransaction()) await session.abortTransaction();
       await pause(pauseMs * (0.5 + Math.random()));
-    } finally {
-      committing.onMoment(session.operationTime);
-      // Also aborts what is not committed; a failure of that is the server's to clean up.
-      await session.endSession().catch(() => undefined);
     }
   }
 }

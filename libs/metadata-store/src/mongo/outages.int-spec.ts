@@ -72,6 +72,15 @@ describe('Answers that are lost', () => {
     expect(await direct.listUnnumberedChanges(10)).toHaveLength(5);
   });
 
+  it('given that of a write of a transaction, whose abort does not reach the server, then it does not stand in the way of the next try', async () => {
+    way.loseAnswerOf('insert');
+    // The driver tries twice.
+    way.loseRequest('abortTransaction');
+    way.loseRequest('abortTransaction');
+    expect(await together('a')).toEqual({ committed: true });
+    expect(way.lostAll).toBe(true);
+  });
+
   it('given that of a commit, and then no server until the deadline, then it is neither committed nor refused', async () => {
     way.loseAnswerOf('commitTransaction');
     const outcome = together('a').then(() => 'told', (error: Error) => error);

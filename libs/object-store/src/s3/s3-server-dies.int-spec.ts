@@ -240,6 +240,12 @@ describe('a bucket whose server goes away', () => {
       expect(await store.readRange('e/x', 0, 1)).toHaveLength(1);
     });
 
+    it.each([['in one request', isPut, 1], ['in parts', isComplete, 9 * MiB]])('given a write %s that loses its folder to a removal beside it, then it is done again', async (_how, is, size) => {
+      proxy.fate = first(2, { kind: 'refuse', status: 403, code: 'AccessDenied' }, is);
+      expect(await store.put('e/x', Buffer.alloc(size))).toEqual({ size });
+      expect(await store.stat('e/x')).toMatchObject({ size });
+    });
+
     it('given a permission that is missing, then names it', async () => {
       proxy.fate = refuse(403, 'AccessDenied');
       await expect(store.put('e/x', Buffer.from('x'))).rejects.toThrow(/AccessDenied \(the access key needs s3:PutObject on the bucket\)/);

@@ -1,4 +1,4 @@
-import { outcomeIsUnknown } from './s3-errors.js';
+import { outcomeIsUnknown, Refusal } from './s3-errors.js';
 import type { S3Connection } from './s3-connection.js';
 
 /** Says which writer an object is from. */
@@ -22,14 +22,24 @@ export const headersOf = ({ writer, headers }: NewObject): Record<string, string
 export const onlyIfNew = { 'if-none-match': '*' } as const;
 
 /**
+ * MinIO refuses one in thousands of writes so, of a key whose folder another request removes at the same moment: it makes
+ * the folder, and it is gone again before the object is in it.
+ */
+const mayHaveLostItsFolder = (error: unknown): boolean => error instanceof Refusal && error.code === 'AccessDenied';
+const mostTries = 3;
+
+/**
  * Runs the request that makes an object appear. When it is not known what became of it, the object is looked for: with
  * the mark of this writer it is stored, whatever the answer was or would have been.
  */
 export const storeOnce = async (connection: S3Connection, object: NewObject, request: () => Promise<void>): Promise<void> => {
-  try {
-    await request();
-  } catch (error) {
-    if (!outcomeIsUnknown(error) || !(await isStored(connection, object))) throw error;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      if (outcomeIsUnknown(error) && (await isStored(connection, object))) return;
+      if (!mayHaveLostItsFolder(error) || tries === mostTries) throw error;
+    }
   }
 };
 
