@@ -19,6 +19,7 @@ const OPERATIONS: Readonly<Record<Operation, string>> = {
   search: 'search',
   listUnnumberedChanges: 'list-unnumbered-changes', listChanges: 'list-changes', sequenceAt: 'sequence-at', latestChange: 'latest-change', findKnownVersions: 'find-known-versions',
   listWebhooks: 'list-webhooks',
+  findOperation: 'find-operation', listOpenOperations: 'list-open-operations',
   listDue: 'list-due',
   ping: 'ping',
 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeChanges } from './contract/changes.contract.js';
+import { describeOperations } from './contract/operations.contract.js';
 import { describeReads } from './contract/reads.contract.js';
 import { describeSearch } from './contract/search.contract.js';
 import { describeTransactions } from './contract/transactions.contract.js';
@@ -27,6 +28,7 @@ export function describeMetadataStore(name: string, open: () => Promise<StoreUnd
     describeSearch(current);
     describeChanges(current);
     describeWebhooks(current);
+    describeOperations(current);
 
     it('then it answers a ping', async () => {
       await expect(under.store.ping()).resolves.toBeUndefined();

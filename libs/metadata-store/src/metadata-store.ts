@@ -1,4 +1,4 @@
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from './rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from './rows.js';
 import type { SearchHit, SearchPlan } from './search-plan.js';
 import type { Outcome, Transaction } from './transaction.js';
 
@@ -101,6 +101,10 @@ export interface MetadataStore {
 
   /** All, in the order of their ids; they are few. */
   listWebhooks(): Promise<WebhookRow[]>;
+
+  findOperation(id: string): Promise<OperationRow | undefined>;
+  /** Those of the types that have not ended, in the order of their start. */
+  listOpenOperations(types: readonly string[]): Promise<OperationRow[]>;
 
   listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]>;
 

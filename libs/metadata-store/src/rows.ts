@@ -207,6 +207,39 @@ export interface WebhookRow {
   edits: number;
 }
 
+/** Long work that goes on behind its request. Its row is written by who holds its lease; a person only sets `cancelAsked`. */
+export interface OperationRow {
+  /** 32 hexadecimal digits. */
+  id: string;
+  /** What is done: `reindex`, `update`, `export`, …; a runner claims those that it knows. */
+  type: string;
+  /** Name of the partition that it is about; null when it is about all, or none. */
+  partition: string | null;
+  /** JSON of the service: what was asked. */
+  request: string;
+  /** JSON of the service: what the next step begins with. */
+  state: string;
+  status: 'notStarted' | 'running' | 'succeeded' | 'failed' | 'canceled';
+  /** Whole, 0 to 100. */
+  percentComplete: number;
+  /** JSON of the service; null while there are none. */
+  results: string | null;
+  /** Why it failed, in words; else null. */
+  error: string | null;
+  /** JSON array of the paths behind the dialect's root of what it works on. */
+  resources: string;
+  /** 1: somebody asked that it ends. */
+  cancelAsked: number;
+  /** The runner that holds the lease; '' when nobody does. */
+  holder: string;
+  /** Writes of holders: one who has not written for as long as a lease lasts has lost it. */
+  edits: number;
+  createdBy: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  lastUpdatedAt: string;
+}
+
 export interface Rows {
   partitions: PartitionRow;
   cursors: CursorRow;
@@ -221,6 +254,7 @@ export interface Rows {
   due: DueRow;
   dooms: DoomRow;
   webhooks: WebhookRow;
+  operations: OperationRow;
 }
 export type TableName = keyof Rows;
 
@@ -239,6 +273,7 @@ export const TABLE_KEYS = {
   due: ['id'],
   dooms: ['id'],
   webhooks: ['id'],
+  operations: ['id'],
 } as const satisfies { [T in TableName]: readonly (keyof Rows[T])[] };
 
 export type KeyOf<T extends TableName> = Pick<Rows[T], Extract<(typeof TABLE_KEYS)[T][number], keyof Rows[T]>>;

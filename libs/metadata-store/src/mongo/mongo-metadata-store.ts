@@ -2,7 +2,7 @@ import type { Logger } from '@isocenter/telemetry';
 import { type Connection, type mongo } from 'mongoose';
 import { MetadataStoreUnavailableError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, TableName, WebhookRow } from '../rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, TableName, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import type { CausalReads } from './causal-reads.js';
@@ -186,6 +186,14 @@ export class MongoMetadataStore implements MetadataStore {
 
   async listWebhooks(): Promise<WebhookRow[]> {
     return this.reading.rows('webhooks', {}, { sort: { _id: 1 }, hint: '_id_' });
+  }
+
+  async findOperation(id: string): Promise<OperationRow | undefined> {
+    return this.reading.row('operations', { _id: id });
+  }
+
+  async listOpenOperations(types: readonly string[]): Promise<OperationRow[]> {
+    return this.reading.rows('operations', { status: { $in: ['notStarted', 'running'] }, type: { $in: types } }, { sort: { createdAt: 1, _id: 1 }, hint: 'operations_by_status' });
   }
 
   onChanges(listener: () => void): () => void {

@@ -195,6 +195,7 @@ describe('Plans of the other reads and of writes', () => {
     ['listDooms', (on) => on.listDooms(1, '1.7'), 1], ['listUnnumberedChanges', (on) => on.listUnnumberedChanges(5), 5],
     ['listChanges', (on) => on.listChanges({ after: 100, upTo: 200, limit: 5 }), 7], ['sequenceAt', (on) => on.sequenceAt('2026-01-01T00:00:00.0000100Z'), 1], ['latestChange', (on) => on.latestChange(), 3],
     ['findKnownVersions', (on) => on.findKnownVersions([{ ...version, version: 'unknown' }]), 1], ['listDue', (on) => on.listDue('remove-objects', 200, 5), 5], ['listWebhooks', (on) => on.listWebhooks(), 0],
+    ['findOperation', (on) => on.findOperation('unknown'), 0], ['listOpenOperations', (on) => on.listOpenOperations(['reindex']), 0],
   ])('given %s, then it reads no more than what it answers', async (_, read, most) => {
     const profile = await mongo.profile(() => read(store));
     expect(profile.length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MetadataStoreUnavailableError } from '../errors.js';
 import { MetadataStoreSetupError } from '../errors.js';
+import type { TableName } from '../rows.js';
 import { TABLE_NAMES, schemaOf } from './tables.js';
 
 /**
@@ -22,7 +23,10 @@ interface Migration extends Version {
   readonly run: (connection: Connection) => Promise<void>;
 }
 
-const MIGRATIONS: readonly Migration[] = [{ major: 1, minor: 0, run: createAll }];
+const MIGRATIONS: readonly Migration[] = [
+  { major: 1, minor: 0, run: createAll },
+  { major: 1, minor: 1, run: (connection) => createTables(connection, ['operations']) },
+];
 export const SCHEMA_VERSION: Version = MIGRATIONS.at(-1)!;
 
 interface SchemaDocument extends Partial<Version> {
@@ -83,13 +87,18 @@ async function migrate(connection: Connection, schema: mongo.Collection<SchemaDo
   }
 }
 
-/** Version 1.0. */
-async function createAll(connection: Connection): Promise<void> {
-  for (const table of TABLE_NAMES) {
+/** What is there already stays. */
+async function createTables(connection: Connection, tables: readonly TableName[]): Promise<void> {
+  for (const table of tables) {
     const model = connection.model(table, schemaOf(table), table);
     await model.createCollection();
     await model.createIndexes();
     connection.deleteModel(table);
   }
+}
+
+/** Version 1.0, and for a new database all that came later. */
+async function createAll(connection: Connection): Promise<void> {
+  await createTables(connection, TABLE_NAMES);
   await connection.db!.collection<{ _id: string }>('partitions').updateOne({ _id: 'Microsoft.Default' }, { $setOnInsert: { key: 1, createdAt: new Date().toISOString() } }, { upsert: true });
 }

@@ -17,7 +17,7 @@ import { TABLE_KEYS, type Rows, type TableName } from '../rows.js';
  *       sh.shardCollection(`isocenter.${name}`, { '_id.partition': 1, '_id.study': 1 })
  *     sh.shardCollection('isocenter.decisions', { _id: 'hashed' })
  *
- * `changes` stays whole, since its sequence is unique over all; cursors, partitions, due, dooms and webhooks are small.
+ * `changes` stays whole, since its sequence is unique over all; cursors, partitions, due, dooms, webhooks and operations are small.
  */
 
 const text = { type: String, required: true } as const;
@@ -67,6 +67,10 @@ export const COLUMNS: { readonly [T in TableName]: Columns<T> } = {
   webhooks: {
     id: text, url: text, secret: text, filter: text, state: text, position: number, attempts: number, notBefore: number, givenUp: number,
     lastError: textOrNull, lastErrorAt: textOrNull, lastDeliveredAt: textOrNull, createdBy: text, createdAt: text, edits: number,
+  },
+  operations: {
+    id: text, type: text, partition: textOrNull, request: text, state: text, status: text, percentComplete: number, results: textOrNull, error: textOrNull,
+    resources: text, cancelAsked: number, holder: text, edits: number, createdBy: text, createdAt: text, lastUpdatedAt: text,
   },
 };
 
@@ -132,6 +136,8 @@ const INDEXES: { readonly [T in TableName]: readonly Index[] } = {
   // Unfinished deletes of a study.
   dooms: [['dooms_of_study', ['partition', 'study']]],
   webhooks: [],
+  // Operations that have not ended.
+  operations: [['operations_by_status', ['status', 'type', 'createdAt']]],
 };
 
 export const TABLE_NAMES = Object.keys(COLUMNS) as TableName[];

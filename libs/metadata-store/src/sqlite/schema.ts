@@ -108,4 +108,13 @@ const version3 = `
 CREATE INDEX changes_by_version ON changes (version);
 `;
 
-export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3] };
+const version4 = `
+CREATE TABLE operations (
+  id TEXT NOT NULL PRIMARY KEY, type TEXT NOT NULL, partition TEXT, request TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL,
+  percentComplete INTEGER NOT NULL, results TEXT, error TEXT, resources TEXT NOT NULL, cancelAsked INTEGER NOT NULL, holder TEXT NOT NULL, edits INTEGER NOT NULL,
+  createdBy TEXT NOT NULL, createdAt TEXT NOT NULL, lastUpdatedAt TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- Operations that have not ended.
+CREATE INDEX operations_by_status ON operations (status, type, createdAt);
+`;
+
+export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4] };

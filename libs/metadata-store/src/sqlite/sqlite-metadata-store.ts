@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from '../rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import { compileSearch } from './compile-search.js';
@@ -152,6 +152,14 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async listWebhooks(): Promise<WebhookRow[]> {
     return this.all('SELECT * FROM webhooks ORDER BY id');
+  }
+
+  async findOperation(id: string): Promise<OperationRow | undefined> {
+    return this.one('SELECT * FROM operations WHERE id = ?', id);
+  }
+
+  async listOpenOperations(types: readonly string[]): Promise<OperationRow[]> {
+    return this.all(`SELECT * FROM operations WHERE status IN ('notStarted', 'running') AND type IN (${placeholders(types)}) ORDER BY createdAt, id`, ...types);
   }
 
   async listDue(kind: DueRow['kind'], notAfter: number, limit: number): Promise<DueRow[]> {
