@@ -21,3 +21,8 @@ export { validateText, validateUid } from './validate/validate-text.js';
 export { type ValidationProblem } from './validate/validation-problem.js';
 export { CharacterSet } from './charset/character-set.js';
 export { isStandardTransferSyntax } from './dictionary/transfer-syntaxes.js';
+export { type ElementChange } from './rewrite/element-change.js';
+export { needsWholeFile, planRewrite, type Piece, type RewritePlan, type RewriteSource } from './rewrite/plan-rewrite.js';
+export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './rewrite/product-uid.js';
+export { rewriteBytes } from './rewrite/rewrite-bytes.js';
+export { RewriteRefusedError } from './rewrite/rewrite-refused-error.js';

@@ -38,6 +38,10 @@ export class DataSetScanner {
   pixelData: PixelDataRange | undefined;
   /** The File Meta ends here and what follows must be inflated first: see `beginInflated`. */
   deflatedBegins = false;
+  /** When it is there it gets, for each row of depth 0 in turn, the offset at which the element's header begins. */
+  rootStarts: number[] | undefined;
+  /** Offset behind the last element, when zeros follow it. */
+  zerosBegin: number | undefined;
   /** Of the data set; of the File Meta before it has begun. */
   dataSetEncoding: DataSetEncoding = explicitLittle;
 
@@ -181,6 +185,7 @@ export class DataSetScanner {
       if (tag === 0 && length === 0 && this.stack.height === 0) return this.beginZeroTail(bytes, at, size);
       vr = vrOfTag(tag);
     }
+    if (this.rootStarts && this.stack.height === 0) this.rootStarts.push(this.offset);
     this.offset += size;
     if (length === UNDEFINED && (size === LONG_HEADER || !explicitVr)) return this.readUndefinedLength(tag, vr);
     if (length > this.stack.bound - this.offset) this.fail('malformed', `A value of ${length} bytes runs past the end of the sequence or item around it`, tag);
@@ -335,6 +340,7 @@ export class DataSetScanner {
   /** (0000,0000) with no VR and no length is no element: some writers fill the file up with zeros. */
   private beginZeroTail(bytes: Buffer, at: number, size: number): void {
     this.zeroTail = true;
+    this.zerosBegin = this.offset;
     this.passZeros(bytes, at, at + size);
   }
 

@@ -51,6 +51,16 @@ export class Part10Scanner {
     return this.scanner.kept.length + BYTES_PER_ROW * this.scanner.columns.count;
   }
 
+  /** Notes from now on where each element of the root begins. To be called before the first chunk. */
+  noteRootStarts(): void {
+    this.scanner.rootStarts = [];
+  }
+
+  /** Offsets of the headers of the root's elements so far, in order, and the offset behind the last of them when the file has ended. */
+  get rootElements(): { readonly starts: readonly number[]; readonly end: number } {
+    return { starts: this.scanner.rootStarts ?? [], end: this.scanner.zerosBegin ?? this.scanner.offset };
+  }
+
   /** Text of an element of the root, without padding, as soon as it has passed; undefined before. Linear in the elements so far. */
   passedText(tag: number): string | undefined {
     const { columns, kept } = this.scanner;
@@ -82,7 +92,10 @@ export class Part10Scanner {
     return this.guarded(() => {
       if (this.size === 0) throw new DicomParseError('not-dicom', 'The file is empty', 0);
       const begun = this.started ? undefined : this.begin(this.start ?? Buffer.alloc(0));
-      return inTurn(inTurn(begun, () => this.endInflating()), () => this.result());
+      return inTurn(inTurn(begun, () => this.endInflating()), () => {
+        this.scanner.finish();
+        return this.soFar();
+      });
     }, () => (this.ended = true));
   }
 
@@ -119,9 +132,9 @@ export class Part10Scanner {
     return this.inflater?.end();
   }
 
-  private result(): ScannedPart10 {
+  /** What has passed up to now: all of it is right once `pixelDataBegun`, but for the Pixel Data. */
+  soFar(): ScannedPart10 {
     const { scanner } = this;
-    scanner.finish();
     return {
       size: this.size,
       hasPreamble: this.hasPreamble,
