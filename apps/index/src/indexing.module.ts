@@ -9,6 +9,8 @@ import { DeleteInstances } from './delete-instances/delete-instances.js';
 import { DeleteInstancesController } from './delete-instances/delete-instances.controller.js';
 import { INDEXING_OPTIONS, type IndexingOptions } from './indexing-options.js';
 import { ListPartitionsController } from './list-partitions/list-partitions.controller.js';
+import { ManageOperations } from './manage-operations/manage-operations.js';
+import { OperationsController } from './manage-operations/operations.controller.js';
 import { Search } from './search/search.js';
 import { SearchController } from './search/search.controller.js';
 
@@ -24,13 +26,13 @@ export class IndexingModule {
   static register({ eventLog, store, commands }: IndexingPorts, options: IndexingOptions): DynamicModule {
     return {
       module: IndexingModule,
-      controllers: [OnInstanceCommands, OnInstanceOutcomes, SearchController, DeleteInstancesController, ListPartitionsController],
+      controllers: [OnInstanceCommands, OnInstanceOutcomes, SearchController, DeleteInstancesController, ListPartitionsController, OperationsController],
       providers: [
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
         { provide: CommandSender, useValue: commands },
         { provide: INDEXING_OPTIONS, useValue: options },
-        DueCommands, Search, DeleteInstances,
+        DueCommands, Search, DeleteInstances, ManageOperations,
       ],
     };
   }

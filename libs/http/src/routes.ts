@@ -73,6 +73,10 @@ export const routes: readonly Route[] = [
   route('change-feed', 'admin', 'PATCH', '/webhooks/:webhook', ours),
   route('change-feed', 'admin', 'DELETE', '/webhooks/:webhook', ours),
 
+  // Operations; to end one early is ours
+  route('index', 'read', 'GET', '/operations/:operation', { partitioned: false, dialects: ['azure-v1', 'azure-v2'] }),
+  route('index', 'admin', 'DELETE', '/operations/:operation', ours),
+
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),
 ];

@@ -60,6 +60,10 @@ export interface DialectPolicy {
     readonly paging: 'sequence' | 'time';
     readonly limit: LimitPolicy;
   };
+  readonly operations: {
+    /** What the status of one that succeeded is called. */
+    readonly succeeded: 'succeeded' | 'completed';
+  };
 }
 
 const GiB = 1024 ** 3;
@@ -86,6 +90,7 @@ const azureV2: DialectPolicy = {
   },
   retrieve: { ...azureRetrieve, requestOriginal: true },
   changeFeed: { paging: 'time', limit: { standard: 100, max: 200, above: 'refuse' } },
+  operations: { succeeded: 'succeeded' },
 };
 
 const azureV1: DialectPolicy = {
@@ -95,6 +100,7 @@ const azureV1: DialectPolicy = {
   search: { ...azureV2.search, attributes: 'azure-v1' },
   retrieve: { ...azureRetrieve, requestOriginal: false },
   changeFeed: { paging: 'sequence', limit: { standard: 10, max: 100, above: 'refuse' } },
+  operations: { succeeded: 'completed' },
 };
 
 const dicomWeb: DialectPolicy = {
@@ -106,6 +112,7 @@ const dicomWeb: DialectPolicy = {
   },
   retrieve: { metadataView: 'web', transferSyntaxes: 'any', frameForms: 'standard', requestOriginal: false },
   changeFeed: azureV2.changeFeed,
+  operations: azureV2.operations,
 };
 
 /** The policies by dialect. */

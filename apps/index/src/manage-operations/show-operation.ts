@@ -1,0 +1,17 @@
+import { dialectPolicies, type RequestContext } from '@isocenter/http';
+import type { OperationRow } from '@isocenter/metadata-store';
+
+export function hasEnded({ status }: OperationRow): boolean {
+  return status !== 'notStarted' && status !== 'running';
+}
+
+/** The REST resource of an operation (azure-v2-extensions.md, "Operations"). */
+export function showOperation(row: OperationRow, { baseUrl, dialect }: Pick<RequestContext, 'baseUrl' | 'dialect'>): { ended: boolean; shown: object } {
+  const { id, type, createdAt, lastUpdatedAt, status, percentComplete, resources, results, error } = row;
+  const shown = {
+    operationId: id, type, createdTime: createdAt, lastUpdatedTime: lastUpdatedAt, status: status === 'succeeded' ? dialectPolicies[dialect].operations.succeeded : status, percentComplete,
+    resources: (JSON.parse(resources) as string[]).map((path) => `${baseUrl}/${path}`),
+    ...(results !== null && { results: JSON.parse(results) as unknown }), ...(error !== null && { error }),
+  };
+  return { ended: hasEnded(row), shown };
+}
