@@ -1,10 +1,11 @@
 import type { Authenticate } from '@isocenter/auth';
-import { allowCrossOrigin, answerClientError, answerOptions, continueWhenRead, describeAnswer, dialectPolicies, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
+import { allowCrossOrigin, answerClientError, answerOptions, continueWhenRead, describeAnswer, MAX_URI, stripContext, UriTooLong, wrapError, writeContext, type Service } from '@isocenter/http';
 import { ObservedRequest, type Logger } from '@isocenter/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answerPublicDocument, findPublicDocument } from './api-documents/answer-public-document.js';
 import { refuseForeignPages } from './refuse-foreign-pages.js';
-import { methodsAt, resolveRequest } from './resolve-request.js';
+import { methodsAt, resolveRequest, supportedVersionsAt } from './resolve-request.js';
 
 /** Answers a request that the gateway has resolved: in this process, or over HTTP in another one. */
 export type ServiceBinding = (request: IncomingMessage, response: ServerResponse) => void;
@@ -21,8 +22,6 @@ export interface GatewayOptions {
   readonly log: Logger;
 }
 
-/** Longest request target of the conformance page. */
-const MAX_URI = 8192;
 /** An upload may take long, but headers may not, and neither may a client that is silent. */
 const HEADERS_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 300_000;
@@ -48,6 +47,8 @@ export class Gateway {
     allowCrossOrigin(response);
     response.setHeader('x-request-id', requestId);
     if (/^\/health\//i.test(request.url ?? '/')) return this.options.health(request, response);
+    const document = findPublicDocument(request);
+    if (document) return void answerPublicDocument(document, request, response).catch((error: unknown) => this.refuse(request, response, error, requestId));
     const observed = new ObservedRequest('gateway', request.method ?? 'GET', request.headers);
     observed.onceEnded(response);
     observed.passOn(request.headers);
@@ -62,13 +63,13 @@ export class Gateway {
 
   private dispatch(request: IncomingMessage, response: ServerResponse, requestId: string, observed: ObservedRequest): void {
     const url = request.url ?? '/';
+    const supportedVersions = supportedVersionsAt(url);
+    if (supportedVersions !== undefined) response.setHeader('api-supported-versions', supportedVersions);
     if (url.length > MAX_URI) throw new UriTooLong(`The URI has ${url.length} characters; allowed are ${MAX_URI}.`);
     if (this.options.anonymous) refuseForeignPages(request);
     if (request.method === 'OPTIONS') return answerOptions(response, methodsAt(url));
     const { route, context, url: inner } = resolveRequest(request, requestId, this.options.authenticate);
     observed.route = route.path;
-    const { supportedVersions } = dialectPolicies[context.dialect];
-    if (supportedVersions !== undefined) response.setHeader('api-supported-versions', supportedVersions);
     writeContext(request.headers, context, this.options.serviceSecret);
     request.url = inner;
     this.options.services[route.service](request, response);

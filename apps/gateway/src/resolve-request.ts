@@ -1,5 +1,5 @@
 import { authorize, type Authenticate } from '@isocenter/auth';
-import { BadRequest, externalBaseUrl, matchRoute, MethodNotAllowed, NotFound, pathOf, type Dialect, type RequestContext, type Route } from '@isocenter/http';
+import { BadRequest, dialectPolicies, externalBaseUrl, matchRoute, MethodNotAllowed, NotFound, PARTITION_NAME, pathOf, queryOf, type Dialect, type RequestContext, type Route } from '@isocenter/http';
 import type { IncomingMessage } from 'node:http';
 
 export interface ResolvedRequest {
@@ -22,7 +22,6 @@ const ROOTS: ReadonlyMap<string, Root> = new Map([
 ]);
 
 const DEFAULT_PARTITION = 'Microsoft.Default';
-const PARTITION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Where a path leads before its route is looked up. */
 interface Place extends Root {
@@ -31,6 +30,12 @@ interface Place extends Root {
   /** The part of the path that says version and partition, as the client spelled it. */
   readonly prefix: string;
   readonly rest: string;
+}
+
+/** Value of `api-supported-versions` below the root of a path, whatever becomes of the request; undefined where there are no versions. */
+export function supportedVersionsAt(path: string): string | undefined {
+  const root = ROOTS.get(/^\/([^/?]*)/.exec(path)?.[1]!.toLowerCase() ?? '');
+  return root && dialectPolicies[root.dialect].supportedVersions;
 }
 
 /** Throws NotFound or BadRequest. */
@@ -64,6 +69,7 @@ export function resolveRequest(request: IncomingMessage, requestId: string, auth
   const principal = authenticate(request.headers.authorization);
   if (match.kind === 'method-not-allowed') throw new MethodNotAllowed(match.allow);
   authorize(principal, match.route.permission, match.route.partitioned ? place.partition : undefined);
+  requireEncoded(queryOf(url));
   const { socket } = request;
   const base = externalBaseUrl({ headers: request.headers, encrypted: 'encrypted' in socket, localHost: `${socket.localAddress}:${socket.localPort}` });
   return {
@@ -74,6 +80,22 @@ export function resolveRequest(request: IncomingMessage, requestId: string, auth
       baseUrl: base + place.prefix, ...(place.apiVersion !== undefined && { apiVersion: place.apiVersion }),
     },
   };
+}
+
+/** A query in another encoding than UTF-8 would match nothing, and nobody would know why. Throws BadRequest. */
+function requireEncoded(query: string): void {
+  if (!query.includes('%')) return;
+  const wrong = query.split('&').find((parameter) => !isEncoded(parameter));
+  if (wrong !== undefined) throw new BadRequest(`Query parameter '${wrong.split('=')[0]!.slice(0, 80)}' has a percent sign that does not begin two hexadecimal digits of UTF-8; a percent sign itself is %25.`);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The methods that there are at a path, for OPTIONS. Throws NotFound or BadRequest. */

@@ -46,8 +46,13 @@ export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
 export { allowCrossOrigin, answerOptions } from './cors.js';
 export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
+export { FRAME_LIST, MAX_FRAMES, MAX_NUMBER, MAX_URI, PARTITION_NAME, UID } from './bounds.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
 export { sendDicomJson } from './send-dicom-json.js';
 export { metadataView, type StoredMetadata } from './metadata-view.js';
 export { pathOf, queryOf } from './request-target.js';
+
+// The OpenAPI document of a dialect
+export { type ApiDocument, makeApiDocument, type Operation } from './api-document/make-document.js';
+export { writeYaml } from './api-document/write-yaml.js';

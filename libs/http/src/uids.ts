@@ -1,8 +1,9 @@
+import { UID } from './bounds.js';
 import { BadRequest } from './errors/http-errors.js';
 
-/** The conformance page's rule: 1 to 64 letters, digits, '.' or '-'; '.' and '..' alone are no UIDs. */
+/** Whether it may stand in a path (`UID` of `bounds.ts`). */
 export function isUid(text: string): boolean {
-  return text.length <= 64 && /^[0-9A-Za-z.-]+$/.test(text) && text !== '.' && text !== '..';
+  return UID.test(text);
 }
 
 /** Checks the UIDs of a path; those that the path does not have are undefined. Throws BadRequest that names the first wrong one. */
