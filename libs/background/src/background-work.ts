@@ -3,7 +3,7 @@ export interface BackgroundWorkOptions {
   readonly step: () => Promise<boolean>;
   /** A run begins this often, whether anybody asked for one or not: hints may be lost, and what failed is tried again. */
   readonly everyMs: number;
-  /** How long hints are gathered before a run begins; 0 when absent: it begins at once. */
+  /** A hint begins a run at once, but for this long after the last one began: then hints are gathered; 0 when absent. */
   readonly gatherMs?: number;
   /** Takes the error that ended a run. */
   readonly onError: (error: unknown) => void;
@@ -16,6 +16,7 @@ export class BackgroundWork {
   private running: Promise<void> = Promise.resolve();
   private busy = false;
   private again = false;
+  private began = -Infinity;
   private stopped = false;
 
   constructor(private readonly options: BackgroundWorkOptions) {}
@@ -27,11 +28,12 @@ export class BackgroundWork {
   /** A hint that there is something to do. */
   wake(): void {
     const { gatherMs = 0 } = this.options;
-    if (gatherMs === 0) return void this.run();
+    const waitMs = this.began + gatherMs - performance.now();
+    if (waitMs <= 0) return void this.run();
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       void this.run();
-    }, gatherMs).unref();
+    }, waitMs).unref();
   }
 
   /** Resolves when all was looked at that there was at the call; also when that failed: the error is reported, and the next run repeats the step. */
@@ -54,6 +56,7 @@ export class BackgroundWork {
     try {
       while (this.again && !this.stopped) {
         this.again = false;
+        this.began = performance.now();
         if (await this.options.step()) this.again = true;
       }
     } catch (error) {

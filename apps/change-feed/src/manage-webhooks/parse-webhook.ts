@@ -1,4 +1,4 @@
-import { BadRequest } from '@isocenter/http';
+import { BadRequest, PARTITION_NAME } from '@isocenter/http';
 import type { WebhookRow } from '@isocenter/metadata-store';
 import { isSecret } from '../deliver-webhooks/sign-delivery.js';
 import type { WebhookFilter } from '../deliver-webhooks/webhook-filter.js';
@@ -32,7 +32,7 @@ const readers: { readonly [M in keyof Required<WebhookChange>]: Reader<NonNullab
 };
 
 const filterReaders: { readonly [M in keyof Required<WebhookFilter>]: Reader<string[]> } = {
-  partitions: listOf(matching(/^[A-Za-z0-9._-]{1,64}$/, 'names of partitions')),
+  partitions: listOf(matching(PARTITION_NAME, 'names of partitions')),
   modalities: listOf(matching(/^[A-Z0-9_ ]{1,16}$/, 'code strings such as CT')),
   sopClasses: listOf(matching(/^[0-9.]{1,64}$/, 'UIDs')),
   actions: listOf(oneOf<WebhookAction>('create', 'update', 'delete')),

@@ -10,11 +10,11 @@ const AT_ONCE = 500;
 
 /**
  * Gives the next numbers, gapless from 1, to changes that have none; true when there may be more. The transaction moves
- * `last`, so that of two numberers one wins and the other reads again.
+ * `last`, so that of two numberers one wins and the other reads again. `mayNumber` is asked when there is something to do.
  */
-export async function numberChanges(store: MetadataStore): Promise<boolean> {
+export async function numberChanges(store: MetadataStore, mayNumber: () => Promise<boolean>): Promise<boolean> {
   const changes = inOrderOfDecision(await store.listUnnumberedChanges(AT_ONCE));
-  if (changes.length === 0) return false;
+  if (changes.length === 0 || !(await mayNumber())) return false;
   const last = await store.readCursor(FEED_LAST);
   const { writes, position, timestamp } = numbering(changes, last);
   const commit = (): Promise<Outcome> => store.commit({ writes: [moveCursor(FEED_LAST, last, position, timestamp), ...writes] });

@@ -3,22 +3,28 @@ import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
+import { Lease } from '../hold-lease/lease.js';
 import { numberChanges } from './number-changes.js';
 
 /** Hints may be lost: the store is looked at this often all the same. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Under load changes are numbered this often, many in one transaction: each costs an fsync that stores could use. */
-const GATHER_MS = 25;
+/** Under load changes are numbered this often, many in one transaction: each costs an fsync and processor time that stores could use. */
+const GATHER_MS = 100;
 
-/** Numbers changes as they come, and tells who waits for them. */
+/**
+ * Numbers changes as they come, and tells who waits for them. Of several replicas the one with the lease does it, and any
+ * other for a request that waits.
+ */
 @Injectable()
 export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly numbered = new EventEmitter().setMaxListeners(0);
   private readonly work: BackgroundWork;
   private forgetHints: (() => void) | undefined;
+  /** Requests that wait for numbers. */
+  private waiting = 0;
 
-  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(CHANGE_FEED_OPTIONS) { log }: ChangeFeedOptions) {
+  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(CHANGE_FEED_OPTIONS) { log }: ChangeFeedOptions, private readonly lease: Lease) {
     this.work = new BackgroundWork({
       step: () => this.numberSome(),
       everyMs: LOOK_AGAIN_MS,
@@ -49,11 +55,13 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
     if ((await this.store.listUnnumberedChanges(1)).length === 0) return;
     const timeout = AbortSignal.timeout(withinMs);
     const late = new Promise<void>((resolve) => timeout.addEventListener('abort', () => resolve(), { once: true }));
+    this.waiting += 1;
     await Promise.race([this.work.run(), late]);
+    this.waiting -= 1;
   }
 
   private async numberSome(): Promise<boolean> {
-    const more = await numberChanges(this.store);
+    const more = await numberChanges(this.store, async () => this.waiting > 0 || (await this.lease.hold()));
     this.numbered.emit('numbered');
     return more;
   }

@@ -12,7 +12,7 @@ import { writeWatermarks } from './write-watermarks.js';
 
 const LOOK_AGAIN_MS = 1_000;
 /** Under load changes are published this often, many in one append. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 /** After a change each topic partition says so often how far it is complete. */
 const WATERMARK_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import { BadRequest, type DialectPolicy } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER, type DialectPolicy } from '@isocenter/http';
 import { feedParameters } from '../feed-parameters.js';
 
 /** What a feed request asks for. */
@@ -21,7 +21,7 @@ export function parseWindow(query: string, policy: DialectPolicy['changeFeed']):
   const window = {
     startTime: policy.paging === 'time' ? parseTime('startTime', given.get('starttime')) : undefined,
     endTime: policy.paging === 'time' ? parseTime('endTime', given.get('endtime')) : undefined,
-    offset: parseNumber('offset', given.get('offset'), 0, 0, Number.MAX_SAFE_INTEGER),
+    offset: parseNumber('offset', given.get('offset'), 0, 0, MAX_NUMBER),
     limit: parseNumber('limit', given.get('limit'), policy.limit.standard, 1, policy.limit.max),
     includeMetadata: parseMetadataFlag(given.get('includemetadata')),
   };
@@ -39,9 +39,9 @@ export function parseMetadataFlag(value: string | undefined): boolean {
 
 function parseNumber(name: string, value: string | undefined, standard: number, min: number, max: number): number {
   if (value === undefined) return standard;
-  const number = /^\d{1,16}$/.test(value) ? Number(value) : -1;
+  const number = /^\d+$/.test(value) ? Number(value) : -1;
   if (number >= min && number <= max) return number;
-  throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}.`);
+  throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a whole number from ${min} to ${max}.`);
 }
 
 function parseTime(name: string, value: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { BadRequest, type RequestContext } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER, type RequestContext } from '@isocenter/http';
 import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -84,7 +84,7 @@ export class StreamChanges {
 }
 
 function sequenceOf(name: string, text: string, min: number): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : -1;
-  if (number < min) throw new BadRequest(`${name} has the value '${text.slice(0, 40)}'; allowed is a sequence number from ${min}.`);
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
+  if (number < min || number > MAX_NUMBER) throw new BadRequest(`${name} has the value '${text.slice(0, 40)}'; allowed is a sequence number from ${min} to ${MAX_NUMBER}.`);
   return number;
 }

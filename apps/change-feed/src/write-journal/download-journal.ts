@@ -1,4 +1,4 @@
-import { BadRequest } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER } from '@isocenter/http';
 import { JOURNAL_PREFIX, OBJECT_STORE, parseSegmentKey, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -18,7 +18,7 @@ export class DownloadJournal {
   async run(query: string, reply: FastifyReply): Promise<void> {
     const given = feedParameters(query);
     const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
-    const to = sequenceParameter('toSequence', given.get('tosequence'), Number.MAX_SAFE_INTEGER);
+    const to = sequenceParameter('toSequence', given.get('tosequence'), MAX_NUMBER);
     await this.numberer.settled(WAIT_MS);
     await this.journal.complete();
     reply.header('content-type', 'application/x-ndjson').header('cache-control', 'private, no-cache');
@@ -36,6 +36,6 @@ export class DownloadJournal {
 
 function sequenceParameter(name: string, text: string | undefined, standard: number): number {
   if (text === undefined) return standard;
-  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
-  throw new BadRequest(`Query parameter '${name}' has the value '${text.slice(0, 40)}'; allowed is a sequence number from 1.`);
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_NUMBER) return Number(text);
+  throw new BadRequest(`Query parameter '${name}' has the value '${text.slice(0, 40)}'; allowed is a sequence number from 1 to ${MAX_NUMBER}.`);
 }

@@ -8,6 +8,8 @@ import type { RowDocument } from './documents.js';
 /** The server answers an idle stream this often; it is known to be open then at the latest. */
 const IDLE_MS = 1_000;
 const OPEN_AGAIN_MS = 1_000;
+/** Behind what came, the server is asked for more after this: under load many events are one answer, and one hint. */
+const GATHER_MS = 50;
 /** Sessions are used again; more than a process ever has at once. */
 const MOST_SESSIONS = 1_000;
 
@@ -85,7 +87,9 @@ export class ChangeHints {
         const event = (await stream.tryNext()) as { lsid?: mongo.ServerSessionId } | null;
         if (!isOpen) onOpen();
         isOpen = true;
-        if (event && !(event.lsid && this.sessions.has(sessionName(event.lsid)))) this.tellSoon();
+        if (!event) continue;
+        if (!(event.lsid && this.sessions.has(sessionName(event.lsid)))) this.tellSoon();
+        if (stream.bufferedCount() === 0) await pause(GATHER_MS, undefined, { signal });
       }
     } finally {
       signal.removeEventListener('abort', close);
