@@ -1,4 +1,4 @@
-import { type Permission } from '@isocenter/http';
+import { PARTITION_NAME, type Permission } from '@isocenter/http';
 
 /** One entry of the keys file. */
 export interface ApiKey {
@@ -49,7 +49,7 @@ function faultsOf({ name, sha256, permissions, partitions }: Entry): string[] {
   if (typeof name !== 'string' || !/^[\x20-\x7e]{1,100}$/.test(name)) faults.push('name must be 1 to 100 printable ASCII characters');
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) faults.push('sha256 must be 64 hexadecimal digits: the digest of the key, not the key');
   if (!isListOf(permissions, (value) => allPermissions.some((permission) => permission === value))) faults.push(`permissions must be a list of ${allPermissions.join(', ')}`);
-  if (!isListOf(partitions, (value) => value === '*' || /^[A-Za-z0-9._-]{1,64}$/.test(value))) faults.push('partitions must be a list of partition names, or ["*"] for all');
+  if (!isListOf(partitions, (value) => value === '*' || PARTITION_NAME.test(value))) faults.push('partitions must be a list of partition names, or ["*"] for all');
   return faults;
 }
 

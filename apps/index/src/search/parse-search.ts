@@ -1,5 +1,5 @@
 import { keywordOfTag, parseAttributeId } from '@isocenter/dicom';
-import { BadRequest, type DialectPolicy } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER, type DialectPolicy } from '@isocenter/http';
 import { searchableAttribute, type Level, type Predicate, type SearchableAttribute, type SearchPlan } from '@isocenter/metadata-store';
 import { parsePredicate } from './parse-predicate.js';
 import { tagKey } from './pick-members.js';
@@ -39,7 +39,7 @@ export function parseSearch(request: SearchRequest, policy: DialectPolicy['searc
     switch (typed.toLowerCase()) {
       case 'limit': options.limit = parseLimit(value, policy, options.limit); break;
       case 'offset': options.offset = parseOffset(value, options.offset); break;
-      case 'fuzzymatching': options.fuzzy = parseFuzzy(value); break;
+      case 'fuzzymatching': options.fuzzy = parseFuzzy(value, options.fuzzy); break;
       case 'includefield': includeAll = addIncluded(value, included) || includeAll; break;
       case 'accept': break;
       default: {
@@ -79,15 +79,16 @@ function parseLimit(value: string, policy: DialectPolicy['search'], before: numb
 function parseOffset(value: string, before: number | undefined): number {
   const offset = wholeNumber(value);
   if (before !== undefined) throw new BadRequest("Query parameter 'offset' is given twice; give it once.");
-  if (offset === undefined) throw new BadRequest(`Query parameter 'offset' has the value '${value}'; allowed is a whole number from 0.`);
+  if (offset === undefined) throw new BadRequest(`Query parameter 'offset' has the value '${value}'; allowed is a whole number from 0 to ${MAX_NUMBER}.`);
   return offset;
 }
 
 function wholeNumber(value: string): number | undefined {
-  return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return /^\d+$/.test(value) && Number(value) <= MAX_NUMBER ? Number(value) : undefined;
 }
 
-function parseFuzzy(value: string): boolean {
+function parseFuzzy(value: string, before: boolean | undefined): boolean {
+  if (before !== undefined) throw new BadRequest("Query parameter 'fuzzymatching' is given twice; give it once.");
   const folded = value.toLowerCase();
   if (folded !== 'true' && folded !== 'false') throw new BadRequest(`Query parameter 'fuzzymatching' has the value '${value}'; allowed are true and false.`);
   return folded === 'true';
