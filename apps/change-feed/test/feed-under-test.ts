@@ -1,5 +1,5 @@
 import { TOPICS, type EventLog, type StoredRecord } from '@isocenter/event-log';
-import type { ChangeRow, InstanceMetadataRow, InstanceRow, MetadataStore } from '@isocenter/metadata-store';
+import { NEVER_UPDATED, type ChangeRow, type InstanceMetadataRow, type InstanceRow, type MetadataStore } from '@isocenter/metadata-store';
 import { FilesObjectStore, type ObjectStore } from '@isocenter/object-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ export class FeedUnderTest {
     const key = { partition: 1, study, series: `${study}.1`, sop: `${study}.1.1` };
     const instance: InstanceRow = {
       ...key, ordinal: Number(study), version, objectKey: 'k', size: 1, sha256: 'h', transferSyntax: '1.2.840.10008.1.2.1', sopClass: '1.2.840.10008.5.1.4.1.1.2',
-      instanceNumber: null, storedBy: 'me', storedAt: '2026-01-01T00:00:00.000Z', frameCount: 1, studySet: 's', seriesSet: 's', attributes: '',
+      instanceNumber: null, storedBy: 'me', storedAt: '2026-01-01T00:00:00.000Z', frameCount: 1, studySet: 's', seriesSet: 's', attributes: '', ...NEVER_UPDATED,
     };
     const row: InstanceMetadataRow = { ...key, version, metadata: null, metadataKey: null, marks: Buffer.alloc(0), frameTable: null, frameTableKey: null, bulk: '[]', ...metadata };
     await this.store.commit({ writes: [{ op: 'put', table: 'instances', row: instance }, { op: 'put', table: 'instanceMetadata', row }] });

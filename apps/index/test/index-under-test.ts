@@ -1,4 +1,4 @@
-import { commandHeaders, commandKey, decodeDecision, encodeCommand, type Command, type Decision, type StoreInstanceBody } from '@isocenter/commands';
+import { bringsVersion, commandHeaders, commandKey, decodeDecision, encodeCommand, type Command, type Decision, type StoreInstanceBody } from '@isocenter/commands';
 import { TOPICS, type LogBatch, type StoredRecord } from '@isocenter/event-log';
 import type { ChangeRow, DueRow, InstanceRow, Level, SearchHit, SeriesRow, StudyRow } from '@isocenter/metadata-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -35,7 +35,7 @@ export class IndexUnderTest {
     this.end += values.length;
     const records = values.map((value, at): StoredRecord => {
       if (Buffer.isBuffer(value)) return { offset: first + at, key: 'k', headers: { ce_id: `unreadable-${first + at}` }, value };
-      return { offset: first + at, key: commandKey(value), headers: commandHeaders(value), value: encodeCommand(value, value.type === 'store-instance' ? BODY : undefined) };
+      return { offset: first + at, key: commandKey(value), headers: commandHeaders(value), value: encodeCommand(value, bringsVersion(value) ? BODY : undefined) };
     });
     return { topic: TOPICS.instanceCommands.name, partition: 0, first, end: this.end, records };
   }
@@ -108,7 +108,7 @@ export class IndexUnderTest {
 
   /** All rows that say what is stored, for "nothing changed". */
   async everything(): Promise<Record<string, unknown>> {
-    const tables = ['partitions', 'cursors', 'decisions', 'studies', 'series', 'instances', 'instanceMetadata', 'attributeSets', 'nameWords', 'changes', 'due', 'dooms'];
+    const tables = ['partitions', 'cursors', 'decisions', 'studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'changes', 'due', 'dooms'];
     return Object.fromEntries(tables.map((table) => [table, this.ports.file.read(`SELECT * FROM ${table} ORDER BY 1, 2, 3`, [])]));
   }
 }

@@ -1,4 +1,4 @@
-import { uuidv7, type DeleteInstances, type LevelAttributes, type StoreInstance } from '@isocenter/commands';
+import { uuidv7, type DeleteInstances, type LevelAttributes, type RefreshLevels, type StoreInstance, type UpdateInstance } from '@isocenter/commands';
 import { searchValue, tagOfKeyword, vrName, vrOfTag } from '@isocenter/dicom';
 import { SEARCHABLE_ATTRIBUTES, type Level } from '@isocenter/metadata-store';
 import { createHash } from 'node:crypto';
@@ -48,6 +48,17 @@ export function storeCommand(path: string, values: StoreValues = {}, over: Parti
     instanceAttributes: levelAttributes('instance', { SOPInstanceUID: sop, ...values.instance }),
     bulk: '[]', ...over,
   };
+}
+
+/** What operation `o` made of a stored instance: the same but for these values. */
+export function updateCommand(of: StoreInstance | UpdateInstance, path: string, values: StoreValues, over: Partial<UpdateInstance> = {}): UpdateInstance {
+  const { mode: _mode, deadline: _deadline, ...version } = storeCommand(path, values);
+  return { ...version, type: 'update-instance', id: version.version, baseVersion: of.version, updateId: 'o', ...over };
+}
+
+/** The study's attributes made anew, as at the end of an operation. */
+export function refreshCommand(study: string): RefreshLevels {
+  return { type: 'refresh-levels', id: uuidv7(), partition: 'Microsoft.Default', asker: 'asker', study };
 }
 
 /** A delete of a study, series or instance, such as `1`, `1/1` or `1/1/1`. */

@@ -1,17 +1,22 @@
-import type { Command, DeleteInstances, LevelAttributes, StoreInstance } from './messages.js';
+import type { Command, DeleteInstances, LevelAttributes, RefreshLevels, StoreInstance, UpdateInstance } from './messages.js';
 import { UnreadableCommandError } from './unreadable-command-error.js';
 
 type Kind = 'text' | 'text?' | 'number' | 'number?' | 'attributes' | 'chunk?';
 type Fields<C extends Command> = { readonly [F in Exclude<keyof C, 'type'>]-?: Kind };
 
 const BASE = { id: 'text', partition: 'text', deadline: 'number?', asker: 'text?', study: 'text' } as const;
-const STORE: Fields<StoreInstance> = {
-  ...BASE, mode: 'text', series: 'text', sop: 'text', sopClass: 'text', transferSyntax: 'text', version: 'text', objectKey: 'text', size: 'number', sha256: 'text',
+const VERSION = {
+  ...BASE, series: 'text', sop: 'text', sopClass: 'text', transferSyntax: 'text', version: 'text', objectKey: 'text', size: 'number', sha256: 'text',
   frameCount: 'number', storedBy: 'text', storedAt: 'text', studyAttributes: 'attributes', seriesAttributes: 'attributes', instanceAttributes: 'attributes',
   bulk: 'text', metadataKey: 'text?', frameTableKey: 'text?',
-};
+} as const;
+const STORE: Fields<StoreInstance> = { ...VERSION, mode: 'text' };
+const UPDATE: Fields<UpdateInstance> = { ...VERSION, baseVersion: 'text', updateId: 'text' };
+const REFRESH: Fields<RefreshLevels> = BASE;
 const DELETE: Fields<DeleteInstances> = { ...BASE, series: 'text?', sop: 'text?', deletedBy: 'text', chunkOf: 'chunk?' };
-const FIELDS: Readonly<Record<string, Readonly<Record<string, Kind>> | undefined>> = { 'store-instance': STORE, 'delete-instances': DELETE } satisfies Record<Command['type'], unknown>;
+const FIELDS: Readonly<Record<string, Readonly<Record<string, Kind>> | undefined>> = {
+  'store-instance': STORE, 'update-instance': UPDATE, 'delete-instances': DELETE, 'refresh-levels': REFRESH,
+} satisfies Record<Command['type'], unknown>;
 
 /** Whether a parsed head is a command that can be decided. Fields that are not known are from a newer program, and passed over. Throws UnreadableCommandError. */
 export function checkHead(head: unknown): asserts head is Command {

@@ -34,7 +34,7 @@ export class CommandSender {
     this.timer.unref();
   }
 
-  /** `command.deadline` and `command.asker` are set here from `withinMs`. Rejects when the log or the store is away and nothing was or will be done. */
+  /** `command.deadline` and `command.asker` are set here from `withinMs`; a derived command has none: Infinity. Rejects when the log or the store is away and nothing was or will be done. */
   ask(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
     return inSpan(`command ${command.type}`, undefined, async (span) => {
       const decision = await this.send(command, body, withinMs);
@@ -65,7 +65,7 @@ export class CommandSender {
 
   private async send(command: Omit<Command, 'deadline' | 'asker'>, body: StoreInstanceBody | undefined, withinMs: number): Promise<Decision> {
     const deadline = Date.now() + withinMs;
-    const asked = { ...command, deadline, asker: this.replica } as Command;
+    const asked = { ...command, ...(withinMs !== Infinity && { deadline }), asker: this.replica } as Command;
     const decided = this.wait(asked.id, deadline);
     try {
       await this.eventLog.append(TOPICS.instanceCommands, [{ key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) }]);

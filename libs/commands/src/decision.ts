@@ -13,6 +13,10 @@ export type Decision =
   | { readonly kind: 'doomed' }
   /** More than one transaction's worth: the decision `{id}/end` tells when all is gone. */
   | { readonly kind: 'deleting' }
+  | { readonly kind: 'updated'; readonly version: string }
+  /** What an update was made from is not the instance of now any more, or is being deleted. */
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'refreshed' }
   | { readonly kind: 'deleted'; readonly count: number }
   | { readonly kind: 'not-found' }
   /** It reached `index` after its deadline. */

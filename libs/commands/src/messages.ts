@@ -23,11 +23,8 @@ interface CommandBase {
   readonly study: string;
 }
 
-/** `isocenter.store-instance.v1` */
-export interface StoreInstance extends CommandBase {
-  readonly type: 'store-instance';
-  /** `create` refuses other bytes under the same UIDs, `replace` puts them in the place of the old ones. */
-  readonly mode: 'create' | 'replace';
+/** A version of an instance whose object is durable: it becomes the instance of now, or its object goes. */
+interface VersionCommand extends CommandBase {
   readonly series: string;
   readonly sop: string;
   readonly sopClass: string;
@@ -49,7 +46,23 @@ export interface StoreInstance extends CommandBase {
   readonly frameTableKey?: string;
 }
 
-/** What travels beside the head of a StoreInstance, as bytes. */
+/** `isocenter.store-instance.v1` */
+export interface StoreInstance extends VersionCommand {
+  readonly type: 'store-instance';
+  /** `create` refuses other bytes under the same UIDs, `replace` puts them in the place of the old ones. */
+  readonly mode: 'create' | 'replace';
+}
+
+/** `isocenter.update-instance.v1`: derived. What an operation made of the version that was the latest. */
+export interface UpdateInstance extends VersionCommand {
+  readonly type: 'update-instance';
+  /** Refused when this is no longer the version of now. */
+  readonly baseVersion: string;
+  /** The operation. */
+  readonly updateId: string;
+}
+
+/** What travels beside the head of a StoreInstance or UpdateInstance, as bytes. */
 export interface StoreInstanceBody {
   /** Empty when `metadataKey` is set. */
   readonly metadata: Buffer;
@@ -69,7 +82,17 @@ export interface DeleteInstances extends CommandBase {
   readonly chunkOf?: { readonly id: string; readonly asker?: string; readonly belowOrdinal: number; readonly deleted: number; readonly chunk: number };
 }
 
-export type Command = StoreInstance | DeleteInstances;
+/** `isocenter.refresh-levels.v1`: derived. The attributes of a study and its series are made anew of those of their instances. */
+export interface RefreshLevels extends CommandBase {
+  readonly type: 'refresh-levels';
+}
+
+export type Command = StoreInstance | UpdateInstance | DeleteInstances | RefreshLevels;
+
+/** Whether objects wait for the decision of a command. */
+export function bringsVersion(command: Command): command is StoreInstance | UpdateInstance {
+  return command.type === 'store-instance' || command.type === 'update-instance';
+}
 
 const NO_BODY: StoreInstanceBody = { metadata: Buffer.alloc(0), marks: Buffer.alloc(0), frameTable: Buffer.alloc(0) };
 

@@ -38,6 +38,14 @@ export const sampleCommands: Readonly<Record<string, SampleCommand>> = {
     },
     body: { ...nothing, marks: Buffer.alloc(12) },
   },
+  'update-instance': {
+    command: { ...storeInstance, type: 'update-instance', id: version, deadline: undefined, baseVersion: '0199aaaa-0000-7000-8000-000000000007', updateId: '0123456789abcdef0123456789abcdef' },
+    body: { ...nothing, metadata: Buffer.from('{}') },
+  },
+  'refresh-levels': {
+    command: { type: 'refresh-levels', id: '0199aaaa-0000-7000-8000-000000000008', partition: 'ward-7', study: '1.2.3', asker },
+    body: nothing,
+  },
   'delete-instance': {
     command: { type: 'delete-instances', id: '0199aaaa-0000-7000-8000-000000000006', partition: 'ward-7', study: '1.2.3', series: '1.2.3.4', sop: '1.2.3.4.5', deletedBy: 'admin', deadline, asker },
     body: nothing,
@@ -57,6 +65,6 @@ type Kinds = { readonly [K in Decision['kind']]: Extract<Decision, { kind: K }> 
 const decisions: Kinds = {
   created: { kind: 'created', version }, replaced: { kind: 'replaced', version }, same: { kind: 'same', version }, conflict: { kind: 'conflict', version },
   doomed: { kind: 'doomed' }, deleting: { kind: 'deleting' }, deleted: { kind: 'deleted', count: 1000 }, 'not-found': { kind: 'not-found' }, late: { kind: 'late' },
-  void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
+  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
 };
 export const sampleDecisions: readonly Decision[] = Object.values(decisions);

@@ -3,6 +3,7 @@ export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefu
 export { measuredMetadataStore } from './measured-metadata-store.js';
 export { METADATA_STORE } from './metadata-store.js';
 export type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from './metadata-store.js';
+export { NEVER_UPDATED } from './rows.js';
 export type * from './rows.js';
 export type { Level, Predicate, SearchColumn, SearchHit, SearchPlan } from './search-plan.js';
 export { metadataSchema } from './sqlite/schema.js';

@@ -78,8 +78,8 @@ export interface MetadataStore {
   /** Undefined when there are none. */
   summarizeInstances(scope: InstanceScope): Promise<InstanceSummary | undefined>;
   findInstanceMetadata(partition: number, study: string, series: string, sop: string): Promise<InstanceMetadataRow | undefined>;
-  /** In order of store, a page at a time: `afterOrdinal` exclusive. */
-  listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number): Promise<(InstanceMetadataRow & { ordinal: number })[]>;
+  /** In order of store, a page at a time: `afterOrdinal` exclusive. `original`: of instances that were updated what was sent first. */
+  listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number, options?: { original?: boolean }): Promise<(InstanceMetadataRow & { ordinal: number })[]>;
 
   /** The distinct sets of study (or series) attributes that the scope's instances brought, but for `without`; the one with the newest version first. */
   listAttributeSets(level: 'study' | 'series', scope: InstanceScope, without: Without): Promise<AttributeSetRow[]>;
@@ -96,7 +96,7 @@ export interface MetadataStore {
   sequenceAt(timestamp: string): Promise<number | undefined>;
   latestChange(): Promise<NumberedChange | undefined>;
 
-  /** Of these versions those that are stored now, or that a change tells of, numbered or not. At most 1,000 at a time. */
+  /** Of these versions those that are stored now, as the latest or as the original, or that a change tells of, numbered or not. At most 1,000 at a time. */
   findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>>;
 
   /** All, in the order of their ids; they are few. */

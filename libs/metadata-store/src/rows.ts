@@ -95,7 +95,17 @@ export interface InstanceRow {
   studySet: string;
   seriesSet: string;
   attributes: string;
+  /** The operation that made this version of an earlier one; null when it is as it was sent. */
+  updateId: string | null;
+  /** What was sent first, kept beside what updates made of it; null when there were none. */
+  originalVersion: string | null;
+  originalObjectKey: string | null;
+  originalSize: number | null;
+  originalSha256: string | null;
 }
+
+/** Of an instance that is as it was sent. */
+export const NEVER_UPDATED = { updateId: null, originalVersion: null, originalObjectKey: null, originalSize: null, originalSha256: null } as const satisfies Partial<InstanceRow>;
 
 /** What a read of an instance needs beside its row, in a row of its own, so that searches read narrow rows. */
 export interface InstanceMetadataRow {
@@ -248,6 +258,8 @@ export interface Rows {
   series: SeriesRow;
   instances: InstanceRow;
   instanceMetadata: InstanceMetadataRow;
+  /** Of instances that were updated: the metadata of what was sent first. */
+  originalMetadata: InstanceMetadataRow;
   attributeSets: AttributeSetRow;
   nameWords: NameWordRow;
   changes: ChangeRow;
@@ -267,6 +279,7 @@ export const TABLE_KEYS = {
   series: ['partition', 'study', 'series'],
   instances: ['partition', 'study', 'series', 'sop'],
   instanceMetadata: ['partition', 'study', 'series', 'sop'],
+  originalMetadata: ['partition', 'study', 'series', 'sop'],
   attributeSets: ['partition', 'study', 'digest'],
   nameWords: ['partition', 'word', 'study', 'attribute'],
   changes: ['logPartition', 'logOffset', 'place'],

@@ -1,7 +1,7 @@
 import { insertDecision, type Decision, type DeleteInstances } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore, SeriesRow } from '@isocenter/metadata-store';
 import type { StoreContext } from './decide-store.js';
-import { removeObjects, sendCommand } from './due-work.js';
+import { removeVersions, sendCommand } from './due-work.js';
 import { kindOfInstance } from './kind-of-instance.js';
 import { nameWordWrites, studyAttributes } from './level-rows.js';
 import { modalitiesOf } from './modalities.js';
@@ -48,7 +48,7 @@ async function removeChunk(command: DeleteInstances, chunk: readonly InstanceRow
     set.writes.push(
       { op: 'remove', table: 'instances', key: { partition, study, series, sop } },
       { op: 'remove', table: 'instanceMetadata', key: { partition, study, series, sop } },
-      removeObjects(row, graceMs),
+      ...removeVersions(row, graceMs),
     );
     announce({ action: 'delete', series, sop, version, detail: { ...kindOfInstance(sopClass, modalities.get(series)), deletedBy: command.deletedBy } });
   }

@@ -1,10 +1,10 @@
-import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
-import type { InstanceRow, MetadataStore, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
+import { NEVER_UPDATED, type InstanceMetadataRow, type InstanceRow, type MetadataStore, type SeriesRow, type StudyRow, type Without } from '@isocenter/metadata-store';
 import { kindOfInstance } from './kind-of-instance.js';
 import { digestOf, mergeAttributes, nameWordWrites, number, seriesAttributes, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
 import { modalitiesOf, withModality } from './modalities.js';
 import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
-import { removeObjects } from './due-work.js';
+import { removeObjects, removeVersions } from './due-work.js';
 import type { WorkingSet } from './working-set.js';
 
 export interface StoreContext {
@@ -17,7 +17,7 @@ export interface StoreContext {
   /** The trace of this command goes on with what follows from it. */
   readonly traceparent: string | undefined;
   /** Collects the accepted change of this command. */
-  readonly announce: (change: { action: 'create' | 'delete'; series: string; sop: string; version: string; detail: object }) => void;
+  readonly announce: (change: { action: 'create' | 'update' | 'delete'; series: string; sop: string; version: string; detail: object }) => void;
 }
 
 /** Created, replaced, the same, or a conflict; the rows of a store that is accepted. */
@@ -31,50 +31,63 @@ export async function decideStore(command: StoreInstance, body: StoreInstanceBod
     return reject(command, context, { kind: same ? 'same' : 'conflict', version: existing.version });
   }
   const digests = { study: digestOf(command.studyAttributes), series: digestOf(command.seriesAttributes) };
-  await putLevels(command, existing, digests, context);
+  await putLevels(command, existing, digests, context, existing && { series: existing.series, sop: existing.sop, upToOrdinal: existing.ordinal });
   const ordinal = existing?.ordinal ?? set.ordinals.next();
   held.row = instanceRow(command, partition, ordinal, digests);
-  set.writes.push({ op: 'put', table: 'instanceMetadata', row: {
+  set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) });
+  if (existing) set.writes.push(...removeVersions(existing, context.graceMs));
+  await announceVersion('create', command, existing, context);
+  return { kind: existing ? 'replaced' : 'created', version: command.version };
+}
+
+type VersionCommand = StoreInstance | UpdateInstance;
+
+export function metadataRow(command: VersionCommand, partition: number, body: StoreInstanceBody): InstanceMetadataRow {
+  return {
     partition, study: command.study, series: command.series, sop: command.sop, version: command.version,
     metadata: command.metadataKey ? null : body.metadata, metadataKey: command.metadataKey ?? null, marks: body.marks,
     frameTable: command.frameTableKey ? null : body.frameTable, frameTableKey: command.frameTableKey ?? null, bulk: command.bulk,
-  } });
-  if (existing) set.writes.push(removeObjects(existing, context.graceMs));
+  };
+}
+
+export async function announceVersion(action: 'create' | 'update', command: VersionCommand, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
   const { row: series } = await set.series(partition, command.study, command.series);
-  context.announce({ action: 'create', series: command.series, sop: command.sop, version: command.version,
+  announce({ action, series: command.series, sop: command.sop, version: command.version,
     detail: {
       ...kindOfInstance(command.sopClass, series?.modality), objectKey: command.objectKey, size: command.size, sha256: command.sha256,
       transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version,
     } });
-  return { kind: existing ? 'replaced' : 'created', version: command.version };
 }
 
 /** The object of a store that is not accepted was never visible: it may go at once. */
-function reject(command: StoreInstance, { set, partition }: StoreContext, decision: Decision): Decision {
+export function reject(command: VersionCommand, { set, partition }: StoreContext, decision: Decision): Decision {
   set.writes.push(removeObjects({ ...command, partition }, 0));
   return decision;
 }
 
-async function isDoomed(row: InstanceRow, { store, partition }: StoreContext): Promise<boolean> {
+export async function isDoomed(row: InstanceRow, { store, partition }: StoreContext): Promise<boolean> {
   const dooms = await store.listDooms(partition, row.study);
   return dooms.some(({ series, sop, belowOrdinal }) => row.ordinal < belowOrdinal && (series === '' || series === row.series) && (sop === '' || sop === row.sop));
 }
 
 /** Names of the attribute sets that the instance brings. */
-interface Digests { readonly study: string; readonly series: string }
+export interface Digests { readonly study: string; readonly series: string }
 
-function instanceRow(command: StoreInstance, partition: number, ordinal: number, digests: Digests): InstanceRow {
+export function instanceRow(command: VersionCommand, partition: number, ordinal: number, digests: Digests): InstanceRow {
   return {
     partition, study: command.study, series: command.series, sop: command.sop, ordinal, version: command.version, objectKey: command.objectKey,
     size: command.size, sha256: command.sha256, transferSyntax: command.transferSyntax, sopClass: command.sopClass,
     instanceNumber: number(command.instanceAttributes.columns.instanceNumber),
     storedBy: command.storedBy, storedAt: command.storedAt, frameCount: command.frameCount,
-    studySet: digests.study, seriesSet: digests.series, attributes: command.instanceAttributes.members,
+    studySet: digests.study, seriesSet: digests.series, attributes: command.instanceAttributes.members, ...NEVER_UPDATED,
   };
 }
 
-/** Study and series of an accepted store: made, counted, and their attributes brought up to date. */
-async function putLevels(command: StoreInstance, existing: InstanceRow | undefined, { study: studyDigest, series: seriesDigest }: Digests, context: StoreContext): Promise<void> {
+/**
+ * Study and series of an accepted version: made, counted, and their attributes brought up to date. With `without` what the
+ * existing version brought is taken out again, for which all of the study's sets are read.
+ */
+export async function putLevels(command: VersionCommand, existing: InstanceRow | undefined, { study: studyDigest, series: seriesDigest }: Digests, context: StoreContext, without?: Without): Promise<void> {
   const { set, partition } = context;
   const study = await set.study(partition, command.study);
   const series = await set.series(partition, command.study, command.series);
@@ -82,15 +95,14 @@ async function putLevels(command: StoreInstance, existing: InstanceRow | undefin
   if (series.row?.newestSet !== seriesDigest) await set.putAttributeSet(partition, command.study, seriesDigest, JSON.stringify(command.seriesAttributes));
 
   // A replaced version takes its attributes with it: then the study is made anew from what remains.
-  const without = existing && { series: existing.series, sop: existing.sop, upToOrdinal: existing.ordinal };
   const added = existing ? 0 : 1;
   const before = series.row;
-  if (without && existing.seriesSet !== seriesDigest && before) {
+  if (existing && without && existing.seriesSet !== seriesDigest && before) {
     series.row = await recomputeSeries(context, before, without, command.seriesAttributes, seriesDigest);
   } else {
     series.row = seriesWith(before, command, context, seriesDigest, added);
   }
-  if (without && existing.studySet !== studyDigest && study.row) {
+  if (existing && without && existing.studySet !== studyDigest && study.row) {
     study.row = await recomputeStudy(context, study.row, without, command.studyAttributes, studyDigest);
   } else {
     study.row = studyWith(study.row, command, context, studyDigest, { instances: added, series: before ? 0 : 1 });
@@ -101,7 +113,7 @@ async function putLevels(command: StoreInstance, existing: InstanceRow | undefin
   if (modalities !== study.row.modalities) study.row = { ...study.row, modalities };
 }
 
-function seriesWith(row: SeriesRow | undefined, command: StoreInstance, { set, partition }: StoreContext, digest: string, added: number): SeriesRow {
+function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, partition }: StoreContext, digest: string, added: number): SeriesRow {
   if (row?.newestSet === digest) return { ...row, instanceCount: row.instanceCount + added };
   const merged = row ? mergeAttributes(seriesAttributes(row), command.seriesAttributes) : command.seriesAttributes;
   return {
@@ -112,7 +124,7 @@ function seriesWith(row: SeriesRow | undefined, command: StoreInstance, { set, p
 
 interface Added { readonly instances: number; readonly series: number }
 
-function studyWith(row: StudyRow | undefined, command: StoreInstance, { set, partition }: StoreContext, digest: string, added: Added): StudyRow {
+function studyWith(row: StudyRow | undefined, command: VersionCommand, { set, partition }: StoreContext, digest: string, added: Added): StudyRow {
   const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: row?.modalities ?? '' };
   if (row?.newestSet === digest) return { ...row, ...counts };
   const before: LevelAttributes | undefined = row && studyAttributes(row);

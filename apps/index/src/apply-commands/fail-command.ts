@@ -1,4 +1,4 @@
-import { insertDecision, UnreadableCommandError, type Command, type Decision } from '@isocenter/commands';
+import { bringsVersion, insertDecision, UnreadableCommandError, type Command, type Decision } from '@isocenter/commands';
 import { removeObjects } from './due-work.js';
 import type { WorkingSet } from './working-set.js';
 
@@ -6,7 +6,7 @@ import type { WorkingSet } from './working-set.js';
 export function failCommand(id: string, command: Command | undefined, error: Error, { writes }: WorkingSet): Decision {
   const text = error instanceof UnreadableCommandError ? error.message : `The command could not be decided (${error.name}).`;
   const decision: Decision = { kind: 'failed', text };
-  if (command?.type === 'store-instance') writes.push(removeObjects({ ...command, partition: 0 }, 0));
+  if (command && bringsVersion(command)) writes.push(removeObjects({ ...command, partition: 0 }, 0));
   // Nobody goes on with the delete: who waits for its end is told, and what is left is no longer doomed.
   const root = command?.type === 'delete-instances' ? command.chunkOf : undefined;
   if (root) writes.push({ op: 'remove', table: 'dooms', key: { id: root.id } }, insertDecision(`${root.id}/end`, decision));

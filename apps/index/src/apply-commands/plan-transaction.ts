@@ -1,8 +1,10 @@
-import { decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
+import { bringsVersion, decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
+import { decideRefresh } from './decide-refresh.js';
 import { decideStore, type StoreContext } from './decide-store.js';
+import { decideUpdate } from './decide-update.js';
 import { removeObjects } from './due-work.js';
 import { failCommand } from './fail-command.js';
 import { findOrMakePartition } from './find-or-make-partition.js';
@@ -57,7 +59,7 @@ export async function planTransaction(batch: LogBatch, items: readonly Item[], f
     const before = known.get(id);
     if (before) {
       // Its asker was told that it never happens, so nobody else removes its object.
-      if (before.kind === 'void' && command?.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition: 0 }, 0));
+      if (before.kind === 'void' && command && bringsVersion(command)) set.writes.push(removeObjects({ ...command, partition: 0 }, 0));
       continue;
     }
     if (error) {
@@ -108,7 +110,7 @@ interface DecideContext extends PlanOptions {
 
 async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs, owned, traceparent }: DecideContext): Promise<Decision> {
   if (partition === 0) {
-    if (command.type === 'store-instance') set.writes.push(removeObjects({ ...command, partition }, 0));
+    if (bringsVersion(command)) set.writes.push(removeObjects({ ...command, partition }, 0));
     return isLate(command) ? { kind: 'late' } : { kind: 'not-found' };
   }
   const decidedAt = Date.now();
@@ -117,5 +119,10 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
     set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify({ ...detail, traceparent }), sequence: null, timestamp: null } });
   };
   const context: StoreContext = { store, set, partition, graceMs, announce, traceparent, assumeNew: owned.assumeNew };
-  return command.type === 'store-instance' ? decideStore(command, body, context) : decideDelete(command, context);
+  switch (command.type) {
+    case 'store-instance': return decideStore(command, body, context);
+    case 'update-instance': return decideUpdate(command, body, context);
+    case 'delete-instances': return decideDelete(command, context);
+    case 'refresh-levels': return decideRefresh(command, context);
+  }
 }

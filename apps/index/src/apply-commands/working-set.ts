@@ -25,6 +25,7 @@ export class WorkingSet {
 
   /** Studies of which rows are removed: what the store answers about them is no longer so. */
   private readonly outdated = new Set<string>();
+  private readonly touched = new Set<string>();
 
   constructor(private readonly store: MetadataStore, readonly ordinals: Ordinals, private readonly owned: OwnedRows) {}
 
@@ -33,12 +34,18 @@ export class WorkingSet {
     this.outdated.add(`${partition}/${study}`);
   }
 
-  /** Whether the command looks at something of its study that this transaction has yet to write. Deletes and replacements look at what the store holds of all of it. */
+  /** Rows of the study are written that `held` does not tell of: who looks at all of it waits for the commit. */
+  markTouched(partition: number, study: string): void {
+    this.touched.add(`${partition}/${study}`);
+  }
+
+  /** Whether the command looks at something of its study that this transaction has yet to write. All but new instances and updates look at what the store holds of all of it. */
   mustCommitBefore(partition: number, command: Command): boolean {
     const key = `${partition}/${command.study}`;
     if (this.outdated.has(key)) return true;
+    if (command.type === 'update-instance' || (command.type === 'store-instance' && command.mode === 'create')) return false;
     const held = this.studies.get(key);
-    return held !== undefined && held.row !== held.stored && (command.type === 'delete-instances' || command.mode === 'replace');
+    return this.touched.has(key) || (held !== undefined && held.row !== held.stored);
   }
 
   async study(partition: number, study: string): Promise<Held<StudyRow>> {

@@ -1,5 +1,5 @@
 import type { RemoveObjectsWork } from '@isocenter/commands';
-import type { InstanceRow, Write } from '@isocenter/metadata-store';
+import { NEVER_UPDATED, type InstanceRow, type Write } from '@isocenter/metadata-store';
 import { ByteBudget, FilesObjectStore, instanceKey } from '@isocenter/object-store';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -60,11 +60,26 @@ describe('ReleaseObjects', () => {
   it('given a row of the version that is stored now, then the row goes and the object stays', async () => {
     const row: InstanceRow = {
       ...instance, version: 'now', objectKey: keyOf('now'), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
-      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}',
+      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}', ...NEVER_UPDATED,
     };
     await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row }] });
     await given('now');
     await runAll();
     expect([(await left()).length, await dueLater()]).toEqual([2, []]);
+  });
+
+  it('given rows of an updated instance and of its original, then both objects stay, and they go when the instance is deleted', async () => {
+    const row: InstanceRow = {
+      ...instance, version: 'latest', objectKey: keyOf('latest'), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
+      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}', updateId: 'o', originalVersion: 'first', originalObjectKey: keyOf('first'), originalSize: 3, originalSha256: '',
+    };
+    await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row }] });
+    for (const version of ['latest', 'first', 'between']) await given(version);
+    await runAll();
+    expect((await left()).filter((key) => key.endsWith('.dcm')).sort()).toEqual([keyOf('first'), keyOf('latest')].sort());
+    await ports.store.commit({ writes: [{ op: 'remove', table: 'instances', key: instance }] });
+    for (const version of ['latest', 'first']) await ports.store.commit({ writes: [{ op: 'insert', table: 'due', row: { id: `again/${version}`, kind: 'remove-objects', notBefore: 0, payload: JSON.stringify({ version, keys: [keyOf(version)], instance } satisfies RemoveObjectsWork) } }] });
+    await runAll();
+    expect(await left()).toEqual([]);
   });
 });

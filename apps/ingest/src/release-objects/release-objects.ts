@@ -58,6 +58,7 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
   private async keysToRemove({ payload }: DueRow): Promise<string[]> {
     const { version, keys, instance } = JSON.parse(payload) as RemoveObjectsWork;
     const current = await this.store.findInstance(instance.partition, instance.study, instance.series, instance.sop);
-    return current?.version === version ? [] : keys.flatMap(objectFamily);
+    const referredTo = current !== undefined && (current.version === version || current.originalVersion === version);
+    return referredTo ? [] : keys.flatMap(objectFamily);
   }
 }

@@ -40,5 +40,5 @@ async function refuse(version: string, store: MetadataStore): Promise<boolean> {
   const [row] = await store.findDecisions([version]);
   if (!row) return false;
   const { kind } = decodeDecision(row.decision);
-  return kind !== 'created' && kind !== 'replaced';
+  return kind !== 'created' && kind !== 'replaced' && kind !== 'updated';
 }

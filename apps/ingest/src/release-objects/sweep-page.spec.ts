@@ -1,5 +1,5 @@
 import { encodeDecision, type Decision } from '@isocenter/commands';
-import { FEED_JOURNAL, FEED_LAST, type ChangeRow, type CursorRow, type InstanceRow, type Write } from '@isocenter/metadata-store';
+import { FEED_JOURNAL, FEED_LAST, NEVER_UPDATED, type ChangeRow, type CursorRow, type InstanceRow, type Write } from '@isocenter/metadata-store';
 import { FilesObjectStore, instanceKey, segmentKey, type ObjectStore } from '@isocenter/object-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -45,7 +45,7 @@ describe('the sweep', () => {
   const decided = (version: string, decision: Decision): Write => ({ op: 'insert', table: 'decisions', row: { commandId: version, decision: encodeDecision(decision), decidedAt: Date.now() } });
   const stored = (version: string): Write => ({ op: 'put', table: 'instances', row: {
     partition: 1, study: '1.1', series: '1.1.1', sop: '1.1.1.1', ordinal: 1, version, objectKey: keyOf(version), size: 5, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
-    storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '' } satisfies InstanceRow });
+    storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '', ...NEVER_UPDATED } satisfies InstanceRow });
   const changed = (version: string, logOffset: number): Write => ({ op: 'put', table: 'changes', row: {
     logPartition: 0, logOffset, place: 0, partition: 1, study: '1.1', series: '1.1.1', sop: '1.1.1.1', version, action: 'create', decidedAt: 1, detail: '{}', sequence: null, timestamp: null } satisfies ChangeRow });
   const left = async (): Promise<string[]> => {
@@ -64,6 +64,15 @@ describe('the sweep', () => {
     await sweep();
     expect(await left()).toEqual([...kept].sort());
     expect(removed).toBe(4);
+  });
+
+  it('given an instance that was updated, then its original stays as long as the row names it', async () => {
+    const kept = [await put(keyOf('latest')), await put(keyOf('first'))];
+    const write = stored('latest') as Extract<Write, { table: 'instances'; op: 'put' }>;
+    await commit({ ...write, row: { ...write.row, originalVersion: 'first', originalObjectKey: keyOf('first') } }, decided('accepted', { kind: 'updated', version: 'accepted' }));
+    kept.push(await put(keyOf('accepted')));
+    await sweep();
+    expect(await left()).toEqual(kept.sort());
   });
 
   it('given an orphan that is young, then it stays until it is old', async () => {

@@ -83,6 +83,36 @@ export function describeReads(current: () => MetadataStore): void {
     });
   });
 
+  describe('instances that were updated', () => {
+    const scope = { partition: 1, study: '1.1' };
+    const original = { updateId: 'o', originalVersion: 'v2', originalObjectKey: 'k2', originalSize: 7, originalSha256: 'h2' };
+    beforeEach(async () => {
+      await committed(
+        put.instance({ sop: 'a', ordinal: 1, version: 'v1' }), put.metadata({ sop: 'a', metadata: Buffer.from('as sent') }),
+        put.instance({ sop: 'b', ordinal: 2, version: 'v9', ...original }), put.metadata({ sop: 'b', metadata: Buffer.from('latest') }), put.original({ sop: 'b', version: 'v2', metadata: Buffer.from('first') }),
+        put.instance({ sop: 'c', ordinal: 3, version: 'v3' }), put.metadata({ sop: 'c', metadata: Buffer.from('as sent too') }),
+      );
+    });
+    const metadata = async (options?: { original: boolean }, after = -1, limit = 100): Promise<string[]> => (await store.listInstanceMetadata(scope, after, limit, options)).map((row) => `${row.ordinal} ${Buffer.from(row.metadata!).toString()}`);
+
+    it('then the row tells of what was sent first', async () => {
+      expect(await store.findInstance(1, '1.1', '1.1.1', 'b')).toMatchObject(original);
+      expect(await store.findInstance(1, '1.1', '1.1.1', 'a')).toMatchObject({ updateId: null, originalVersion: null });
+    });
+
+    it('then the metadata are the latest, or on demand what was sent first, in order and page by page', async () => {
+      expect(await metadata()).toEqual(['1 as sent', '2 latest', '3 as sent too']);
+      expect(await metadata({ original: true })).toEqual(['1 as sent', '2 first', '3 as sent too']);
+      expect(await metadata({ original: true }, 1, 1)).toEqual(['2 first']);
+      expect(await metadata({ original: true }, 2, 1)).toEqual(['3 as sent too']);
+    });
+
+    it('then both versions are known', async () => {
+      const of = { partition: 1, study: '1.1', series: '1.1.1', sop: 'b' };
+      expect(await store.findKnownVersions(['v2', 'v9', 'other'].map((version) => ({ ...of, version })))).toEqual(new Set(['v2', 'v9']));
+    });
+  });
+
   describe('attribute sets', () => {
     const set = (digest: string): Write => put.set({ partition: 1, study: '1.1', digest, attributes: `of ${digest}` });
     const none = { upToOrdinal: -1 };

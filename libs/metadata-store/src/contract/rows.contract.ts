@@ -1,4 +1,4 @@
-import type { ChangeRow, InstanceMetadataRow, InstanceRow, SeriesRow, AttributeSetRow, StudyRow } from '../rows.js';
+import { NEVER_UPDATED, type ChangeRow, type InstanceMetadataRow, type InstanceRow, type SeriesRow, type AttributeSetRow, type StudyRow } from '../rows.js';
 import type { SearchPlan } from '../search-plan.js';
 import type { Write } from '../transaction.js';
 
@@ -21,7 +21,7 @@ export function instanceRow(over: Partial<InstanceRow> = {}): InstanceRow {
   return {
     partition: 1, study: '1.1', series: '1.1.1', sop: '1.1.1.1', ordinal: 1, version: 'v1', objectKey: 'k', size: 10, sha256: 'h',
     transferSyntax: '1.2.840.10008.1.2.1', sopClass: '1.2.840.10008.5.1.4.1.1.2', instanceNumber: null, storedBy: 'me', storedAt: '2026-01-01T00:00:00.000Z',
-    frameCount: 1, studySet: 's', seriesSet: 's', attributes: '"e":5', ...over,
+    frameCount: 1, studySet: 's', seriesSet: 's', attributes: '"e":5', ...NEVER_UPDATED, ...over,
   };
 }
 
@@ -41,6 +41,7 @@ export const put = {
   series: (over: Partial<SeriesRow> = {}): Write => ({ op: 'put', table: 'series', row: seriesRow(over) }),
   instance: (over: Partial<InstanceRow> = {}): Write => ({ op: 'put', table: 'instances', row: instanceRow(over) }),
   metadata: (over: Partial<InstanceMetadataRow> = {}): Write => ({ op: 'put', table: 'instanceMetadata', row: metadataRow(over) }),
+  original: (over: Partial<InstanceMetadataRow> = {}): Write => ({ op: 'put', table: 'originalMetadata', row: metadataRow(over) }),
   set: (row: AttributeSetRow): Write => ({ op: 'put', table: 'attributeSets', row }),
   change: (over: Partial<ChangeRow> = {}): Write => ({ op: 'put', table: 'changes', row: changeRow(over) }),
   word: (word: string, study: string, ordinal: number, attribute = 1): Write => ({ op: 'put', table: 'nameWords', row: { partition: 1, word, study, attribute, ordinal } }),

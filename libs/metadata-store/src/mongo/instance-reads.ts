@@ -35,13 +35,13 @@ export async function summarizeInstances(reading: Reading, scope: InstanceScope)
 }
 
 /** The instances in order, then their metadata by key. */
-export async function listInstanceMetadata(reading: Reading, scope: InstanceScope, afterOrdinal: number, limit: number): Promise<MetadataPage> {
+export async function listInstanceMetadata(reading: Reading, scope: InstanceScope, { afterOrdinal, limit, original }: { afterOrdinal: number; limit: number; original: boolean }): Promise<MetadataPage> {
   const page: MetadataPage = [];
   for (let after = afterOrdinal; page.length < limit;) {
     const wanted = limit - page.length;
     const filter = { ...within(scope), ordinal: { $gt: after } };
-    const instances = await reading.find('instances', filter, { sort: IN_ORDER, hint: indexOf(scope), limit: wanted, projection: IN_ORDER });
-    page.push(...(await metadataOf(reading, instances)));
+    const instances = await reading.find('instances', filter, { sort: IN_ORDER, hint: indexOf(scope), limit: wanted, projection: { ...IN_ORDER, originalVersion: 1 } });
+    page.push(...(await metadataOf(reading, instances, original)));
     if (instances.length < wanted) break;
     // One that was deleted between the two reads is made up for: a short page would mean the end.
     after = instances.at(-1)!['ordinal'] as number;
@@ -49,11 +49,13 @@ export async function listInstanceMetadata(reading: Reading, scope: InstanceScop
   return page;
 }
 
-async function metadataOf(reading: Reading, instances: readonly RowDocument[]): Promise<MetadataPage> {
+async function metadataOf(reading: Reading, instances: readonly RowDocument[], original: boolean): Promise<MetadataPage> {
   if (instances.length === 0) return [];
+  const isUpdated = ({ originalVersion }: RowDocument): boolean => original && typeof originalVersion === 'string';
+  const tables = [['instanceMetadata', instances.filter((instance) => !isUpdated(instance))], ['originalMetadata', instances.filter(isUpdated)]] as const;
   const nameOf = ({ study, series, sop }: Pick<InstanceRow, 'study' | 'series' | 'sop'>): string => `${study}/${series}/${sop}`;
-  const rows = await reading.rows('instanceMetadata', { _id: { $in: instances.map(({ _id }) => _id) } });
-  const found = new Map(rows.map((row) => [nameOf(row), row]));
+  const rows = await Promise.all(tables.map(async ([table, those]) => (those.length === 0 ? [] : reading.rows(table, { _id: { $in: those.map(({ _id }) => _id) } }))));
+  const found = new Map(rows.flat().map((row) => [nameOf(row), row]));
   return instances.flatMap(({ _id, ordinal }) => {
     const row = found.get(nameOf(_id as InstanceRow));
     return row ? [{ ...row, ordinal: ordinal as number }] : [];
@@ -81,10 +83,10 @@ export async function findKnownVersions(reading: Reading, versions: readonly Ins
   if (versions.length === 0) return new Set();
   const asked = new Set(versions.map(({ version }) => version));
   const keys = versions.map(({ partition, study, series, sop }) => ({ partition, study, series, sop }));
-  const projection = { version: 1 } as const;
+  const projection = { version: 1, originalVersion: 1 } as const;
   const found = await Promise.all([
     reading.find('changes', { version: { $in: [...asked] } }, { projection, hint: 'changes_by_version' }),
     reading.find('instances', { _id: { $in: keys } }, { projection }),
   ]);
-  return new Set(found.flat().map(({ version }) => version as string).filter((version) => asked.has(version)));
+  return new Set(found.flat().flatMap(({ version, originalVersion }) => [version as string, originalVersion as string]).filter((version) => asked.has(version)));
 }

@@ -140,8 +140,8 @@ export class MongoMetadataStore implements MetadataStore {
     return this.reading.row('instanceMetadata', { _id: { partition, study, series, sop } });
   }
 
-  async listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number): Promise<(InstanceMetadataRow & { ordinal: number })[]> {
-    return listInstanceMetadata(this.reading, scope, afterOrdinal, limit);
+  async listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number, { original = false } = {}): Promise<(InstanceMetadataRow & { ordinal: number })[]> {
+    return listInstanceMetadata(this.reading, scope, { afterOrdinal, limit, original });
   }
 
   async listAttributeSets(level: 'study' | 'series', scope: InstanceScope, without: Without): Promise<AttributeSetRow[]> {

@@ -26,6 +26,7 @@ interface Migration extends Version {
 const MIGRATIONS: readonly Migration[] = [
   { major: 1, minor: 0, run: createAll },
   { major: 1, minor: 1, run: (connection) => createTables(connection, ['operations']) },
+  { major: 1, minor: 2, run: (connection) => createTables(connection, ['originalMetadata']) },
 ];
 export const SCHEMA_VERSION: Version = MIGRATIONS.at(-1)!;
 

@@ -13,7 +13,7 @@ import { TABLE_KEYS, type Rows, type TableName } from '../rows.js';
  * Sharding. Everything that grows is found by partition and study; on an empty database, after the first start:
  *
  *     sh.enableSharding('isocenter')
- *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'attributeSets', 'nameWords'])
+ *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords'])
  *       sh.shardCollection(`isocenter.${name}`, { '_id.partition': 1, '_id.study': 1 })
  *     sh.shardCollection('isocenter.decisions', { _id: 'hashed' })
  *
@@ -50,8 +50,13 @@ export const COLUMNS: { readonly [T in TableName]: Columns<T> } = {
     partition: number, study: text, series: text, sop: text, ordinal: number,
     version: text, objectKey: text, size: number, sha256: text, transferSyntax: text, sopClass: text, instanceNumber: numberOrNull,
     storedBy: text, storedAt: text, frameCount: number, studySet: text, seriesSet: text, attributes: text,
+    updateId: textOrNull, originalVersion: textOrNull, originalObjectKey: textOrNull, originalSize: numberOrNull, originalSha256: textOrNull,
   },
   instanceMetadata: {
+    partition: number, study: text, series: text, sop: text,
+    version: text, metadata: bytesOrNull, metadataKey: textOrNull, marks: bytes, frameTable: bytesOrNull, frameTableKey: textOrNull, bulk: text,
+  },
+  originalMetadata: {
     partition: number, study: text, series: text, sop: text,
     version: text, metadata: bytesOrNull, metadataKey: textOrNull, marks: bytes, frameTable: bytesOrNull, frameTableKey: textOrNull, bulk: text,
   },
@@ -118,6 +123,7 @@ const INDEXES: { readonly [T in TableName]: readonly Index[] } = {
     ['instances_by_uid', ['partition', 'sop', 'ordinal']],
   ],
   instanceMetadata: [],
+  originalMetadata: [],
   attributeSets: [],
   // Fuzzy names: the studies with a word that starts with a prefix, from the index alone.
   nameWords: [['nameWords_by_prefix', ['partition', 'attribute', 'word', 'ordinal']]],

@@ -117,4 +117,16 @@ CREATE TABLE operations (
 CREATE INDEX operations_by_status ON operations (status, type, createdAt);
 `;
 
-export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4] };
+const version5 = `
+ALTER TABLE instances ADD COLUMN updateId TEXT;
+ALTER TABLE instances ADD COLUMN originalVersion TEXT;
+ALTER TABLE instances ADD COLUMN originalObjectKey TEXT;
+ALTER TABLE instances ADD COLUMN originalSize INTEGER;
+ALTER TABLE instances ADD COLUMN originalSha256 TEXT;
+CREATE TABLE originalMetadata (
+  partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, version TEXT NOT NULL,
+  metadata BLOB, metadataKey TEXT, marks BLOB NOT NULL, frameTable BLOB, frameTableKey TEXT, bulk TEXT NOT NULL,
+  PRIMARY KEY (partition, study, series, sop)) STRICT, WITHOUT ROWID;
+`;
+
+export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4, version5] };

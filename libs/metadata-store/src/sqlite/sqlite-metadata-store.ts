@@ -93,11 +93,13 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.one('SELECT * FROM instanceMetadata WHERE partition = ? AND study = ? AND series = ? AND sop = ?', partition, study, series, sop);
   }
 
-  async listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number): Promise<(InstanceMetadataRow & { ordinal: number })[]> {
+  async listInstanceMetadata(scope: InstanceScope, afterOrdinal: number, limit: number, { original = false } = {}): Promise<(InstanceMetadataRow & { ordinal: number })[]> {
     const { text, params } = scoped('i', scope);
-    const sql = `SELECT m.*, i.ordinal FROM instances i JOIN instanceMetadata m ON m.partition = i.partition AND m.study = i.study AND m.series = i.series AND m.sop = i.sop
-      WHERE ${text} AND i.ordinal > ? ORDER BY i.ordinal LIMIT ?`;
-    return this.page(limit, sql, [...params, afterOrdinal, limit]);
+    const from = (table: string, which = ''): string => `SELECT m.*, i.ordinal AS ordinal FROM instances i
+      JOIN ${table} m ON m.partition = i.partition AND m.study = i.study AND m.series = i.series AND m.sop = i.sop WHERE ${text} AND i.ordinal > ?${which}`;
+    if (!original) return this.page(limit, `${from('instanceMetadata')} ORDER BY i.ordinal LIMIT ?`, [...params, afterOrdinal, limit]);
+    const sql = `${from('instanceMetadata', ' AND i.originalVersion IS NULL')} UNION ALL ${from('originalMetadata', ' AND i.originalVersion IS NOT NULL')} ORDER BY ordinal LIMIT ?`;
+    return this.page(limit, sql, [...params, afterOrdinal, ...params, afterOrdinal, limit]);
   }
 
   async listAttributeSets(level: 'study' | 'series', scope: InstanceScope, without: Without): Promise<AttributeSetRow[]> {
@@ -143,11 +145,11 @@ export class SqliteMetadataStore implements MetadataStore {
   async findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>> {
     if (versions.length === 0) return new Set();
     const keys = versions.map(() => '(?, ?, ?, ?)').join(', ');
-    const sql = `SELECT version FROM changes INDEXED BY changes_by_version WHERE version IN (${placeholders(versions)})
-      UNION SELECT version FROM instances WHERE (partition, study, series, sop) IN (VALUES ${keys}) AND version IN (${placeholders(versions)})`;
-    const named = versions.map(({ version }) => version);
-    const rows = await this.guard(() => this.file.query(sql, [...named, ...versions.flatMap(({ partition, study, series, sop }) => [partition, study, series, sop]), ...named]));
-    return new Set(rows.map(({ version }) => version as string));
+    const sql = `SELECT version, NULL AS original FROM changes INDEXED BY changes_by_version WHERE version IN (${placeholders(versions)})
+      UNION SELECT version, originalVersion FROM instances WHERE (partition, study, series, sop) IN (VALUES ${keys})`;
+    const asked = new Set(versions.map(({ version }) => version));
+    const rows = await this.guard(() => this.file.query(sql, [...versions.map(({ version }) => version), ...versions.flatMap(({ partition, study, series, sop }) => [partition, study, series, sop])]));
+    return new Set(rows.flatMap(({ version, original }) => [version as string, original as string]).filter((version) => asked.has(version)));
   }
 
   async listWebhooks(): Promise<WebhookRow[]> {
