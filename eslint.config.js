@@ -5,10 +5,11 @@ import tseslint from 'typescript-eslint';
 const depConstraints = [
   { sourceTag: 'scope:dicom', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:background', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:memory', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:config', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:config'] },
   { sourceTag: 'scope:standalone-file', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:standalone-file'] },
+  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:memory', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:commands', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:event-log', 'scope:metadata-store', 'scope:testing'] },
   { sourceTag: 'scope:operations', onlyDependOnLibsWithTags: ['scope:background', 'scope:telemetry', 'scope:metadata-store', 'scope:testing'] },
   { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { ObjectWriter } from '../object-store.js';
-import { freeGiven } from '../free-given.js';
+import { freeGiven } from '@isocenter/memory';
 import { storeError, syncData, unlinkFile, writeFully } from './file-calls.js';
 
 /** Gathered before a write: one call for sixteen chunks of a socket. While one such batch is written the next gathers. */

@@ -1,3 +1,4 @@
+import { freeGiven } from '@isocenter/memory';
 import { crc32 } from 'node:zlib';
 
 /** Chunks below this are copied together once there are many of them, so that a part has no millions of buffers. */
@@ -11,6 +12,7 @@ const empty = Buffer.alloc(0);
 export class PartBytes {
   readonly chunks: Buffer[] = [];
   size = 0;
+  #given: Buffer[] = [];
   #crc32 = 0;
   #slab = empty;
   /** The last chunk is `#slab` from `#from` to `#used`, while `#open`. */
@@ -25,12 +27,20 @@ export class PartBytes {
     return bytes.toString('base64');
   }
 
-  add(chunk: Buffer): void {
+  /** `given` as in `ObjectWriter.write`. */
+  add(chunk: Buffer, given = false): void {
+    if (given) this.#given.push(chunk);
     this.#crc32 = crc32(chunk, this.#crc32);
     this.size += chunk.length;
     if (chunk.length < smallChunk && this.chunks.length >= manyChunks) return this.#copy(chunk);
     this.chunks.push(chunk);
     this.#open = false;
+  }
+
+  /** The server has the part: nobody looks at its bytes again. */
+  free(): void {
+    for (const chunk of this.#given) freeGiven(chunk);
+    this.#given = [];
   }
 
   #copy(chunk: Buffer): void {

@@ -31,14 +31,14 @@ export class S3Writer implements ObjectWriter {
     private readonly whenEnded: () => void,
   ) {}
 
-  write(chunk: Buffer): void | Promise<void> {
+  write(chunk: Buffer, given = false): void | Promise<void> {
     this.#demandOpen('written to');
     this.#throwFailure();
     if (chunk.length === 0) return undefined;
-    if (this.#part.size + chunk.length > this.partBytes) return this.#writeInPieces(chunk);
+    if (this.#part.size + chunk.length > this.partBytes) return this.#writeInPieces(chunk, given);
     const room = this.claim.take(chunk.length);
-    if (room) return room.then(() => this.#gather(chunk));
-    this.#gather(chunk);
+    if (room) return room.then(() => this.#gather(chunk, given));
+    this.#gather(chunk, given);
     return undefined;
   }
 
@@ -47,7 +47,7 @@ export class S3Writer implements ObjectWriter {
     this.#ended = true;
     try {
       if (this.#upload) await this.#completeUpload(this.#upload);
-      else await putObject(this.connection, this.object, this.#part);
+      else await this.#putWhole();
     } catch (error) {
       await this.#discard();
       throw storeError(error, tasks.store, this.object.key);
@@ -62,21 +62,27 @@ export class S3Writer implements ObjectWriter {
     await this.#discard();
   }
 
-  async #writeInPieces(chunk: Buffer): Promise<void> {
+  async #putWhole(): Promise<void> {
+    await putObject(this.connection, this.object, this.#part);
+    this.#part.free();
+  }
+
+  async #writeInPieces(chunk: Buffer, given: boolean): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
       if (this.#part.size === this.partBytes) await this.#sendPart();
       this.#throwFailure();
       const piece = chunk.subarray(at, at + this.partBytes - this.#part.size);
       await this.claim.take(piece.length);
-      this.#gather(piece);
+      // A piece of a chunk does not fill its memory, so it is not freed.
+      this.#gather(piece, given);
       at += piece.length;
     }
   }
 
-  #gather(chunk: Buffer): void {
+  #gather(chunk: Buffer, given: boolean): void {
     // Aborted while it waited.
     this.#demandOpen('written to');
-    this.#part.add(chunk);
+    this.#part.add(chunk, given);
     this.#size += chunk.length;
   }
 
@@ -98,6 +104,7 @@ export class S3Writer implements ObjectWriter {
     try {
       this.#upload ??= MultipartUpload.start(this.connection, this.object);
       await (await this.#upload).sendPart(number, part, this.#cancel.signal);
+      part.free();
     } catch (error) {
       this.#failure ??= { error: storeError(error, tasks.store, this.object.key) };
     }

@@ -1,6 +1,6 @@
-import { signV4 } from 'minio/dist/esm/signing.mjs';
 import { ObjectStoreSettingsError } from '../object-store-errors.js';
 import type { S3Options } from './s3-options.js';
+import { signatureOf } from './signature.js';
 
 export interface S3Call {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -28,30 +28,28 @@ export interface SignedRequest {
 /** Bytes have a checksum of their own, which is signed: SHA-256 costs both sides three times what CRC-32 does. */
 const payload = 'UNSIGNED-PAYLOAD';
 
-/** AWS Signature Version 4, in a header. */
+/** Signed in a header. */
 export const signRequest = ({ method, key, query = {}, headers, body }: S3Call, endpoint: URL, options: S3Options): SignedRequest => {
-  const { bucket, region, accessKey, secretKey, pathStyle = true } = options;
+  const { bucket, pathStyle = true } = options;
   const before = pathStyle ? '' : `${bucket}.`;
   const path = `${pathStyle ? `/${bucket}` : ''}/${key === undefined ? '' : key.split('/').map(encode).join('/')}`;
-  const search = Object.entries(query).map(([name, value]) => `${name}=${encode(value)}`).join('&');
-  const date = new Date();
-  const request = {
+  const search = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${encode(value)}`).join('&');
+  const target = search === '' ? path : `${path}?${search}`;
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+  const signed: Record<string, string> = { ...headers, host: before + endpoint.host, 'x-amz-date': time, 'x-amz-content-sha256': payload };
+  return {
     method,
     protocol: endpoint.protocol,
     // An IPv6 address stands in brackets.
     host: before + endpoint.hostname.replaceAll(/[[\]]/g, ''),
     port: endpoint.port,
-    path: search === '' ? path : `${path}?${search}`,
+    path: target,
     headers: {
-      ...headers,
-      host: before + endpoint.host,
-      'x-amz-date': date.toISOString().replaceAll(/[-:]|\.\d{3}/g, ''),
-      'x-amz-content-sha256': payload,
+      ...signed,
+      authorization: signatureOf({ method, path: target, headers: signed }, options, time, payload),
       ...(body && { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }),
-    } as Record<string, string>,
+    },
   };
-  request.headers['authorization'] = signV4(request, accessKey, secretKey, region, date, payload);
-  return request;
 };
 
 /** RFC 3986, as signatures have it: `encodeURIComponent` leaves five more characters as they are. */

@@ -1,0 +1,1 @@
+export { freeGiven } from './free-given.js';
