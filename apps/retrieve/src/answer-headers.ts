@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  */
 export async function answerNotModified(request: FastifyRequest, reply: FastifyReply, version: string): Promise<boolean> {
   const etag = strongETag(version);
-  reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Accept, Accept-Encoding, Authorization');
+  reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Accept, Accept-Encoding, Authorization, msdicom-request-original');
   if (!matchesETag(request.headers['if-none-match'], etag)) return false;
   await reply.code(304).send();
   return true;

@@ -2,6 +2,7 @@ import { NotFound, requirePartition, requireUids, type RequestContext } from '@i
 import { METADATA_STORE, type InstanceRow, type InstanceScope, type InstanceSummary, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, ObjectNotFoundError, type LentChunks, type ObjectRange, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
+import { originalOf } from './request-original.js';
 
 /** The UIDs of a resource's path. */
 export interface ResourcePath {
@@ -55,11 +56,14 @@ export class StoredInstances {
   }
 
   /**
-   * The object of an instance. When it is gone the instance is looked up once more: it may have been replaced. Throws
+   * The object of an instance, of its latest version or of the original. When it is gone the instance is looked up once more: it may have been replaced. Throws
    * NotFound when it was deleted meanwhile.
    */
-  async open(row: InstanceRow): Promise<OpenedInstance> {
-    return this.resolving(row, async (current) => ({ row: current, chunks: await this.objects.lend(current.objectKey, { offset: 0, length: current.size }) }));
+  async open(row: InstanceRow, original: boolean): Promise<OpenedInstance> {
+    return this.resolving(row, async (current) => {
+      const shown = original ? originalOf(current) : current;
+      return { row: shown, chunks: await this.objects.lend(shown.objectKey, { offset: 0, length: shown.size }) };
+    });
   }
 
   openRange(row: InstanceRow, range: ObjectRange): Promise<LentChunks> {

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerNotModified } from '../answer-headers.js';
 import { acceptOf } from '../accept-of.js';
+import { wantsOriginal } from '../request-original.js';
 import { sendParts } from '../send-parts.js';
 import { StoredInstances, type ResourcePath } from '../stored-instances.js';
 import { streamParts } from './stream-parts.js';
@@ -19,24 +20,25 @@ export class RetrieveInstances {
   async run(of: InstancesOf, context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     // An unsupported Accept is answered before anything is looked up.
     const selection = chooseInstances(parseAccept(...acceptOf(request)), of, dialectPolicies[context.dialect].retrieve.transferSyntaxes);
+    const original = wantsOriginal(context, request);
     const scope = await this.instances.scopeOf(context, path);
     const { count, newestVersion, transferSyntaxes } = await this.instances.requireSummary(scope);
     const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
     const single = of === 'instance' && !matches[0]!.acceptable.multipart;
-    if (await answerNotModified(request, reply, `${newestVersion}-${count}${single ? '' : '-multipart'}`)) return;
-    if (single) return this.sendSingle(scope, reply);
-    await this.sendMultipart(scope, reply);
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}`)) return;
+    if (single) return this.sendSingle(scope, original, reply);
+    await this.sendMultipart(scope, original, reply);
   }
 
-  private async sendSingle(scope: InstanceScope, reply: FastifyReply): Promise<void> {
-    const { row, chunks } = await this.instances.open(await this.instances.requireInstance(scope));
+  private async sendSingle(scope: InstanceScope, original: boolean, reply: FastifyReply): Promise<void> {
+    const { row, chunks } = await this.instances.open(await this.instances.requireInstance(scope), original);
     await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), row.size);
   }
 
-  private async sendMultipart(scope: InstanceScope, reply: FastifyReply): Promise<void> {
+  private async sendMultipart(scope: InstanceScope, original: boolean, reply: FastifyReply): Promise<void> {
     const writer = createMultipartWriter(APPLICATION_DICOM);
     const parts = streamParts(this.instances.all(scope), {
-      open: (row) => this.instances.open(row),
+      open: (row) => this.instances.open(row, original),
       head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
       closing: () => writer.closing(),
     });

@@ -12,13 +12,13 @@ const PAGE = 256;
 export class MetadataReader {
   constructor(private readonly instances: StoredInstances) {}
 
-  /** A JSON array of the scope's instances, in chunks of one page. */
-  async *array(context: RequestContext, scope: InstanceScope): AsyncGenerator<Buffer> {
+  /** A JSON array of the scope's instances, of their latest versions or of the originals, in chunks of one page. */
+  async *array(context: RequestContext, scope: InstanceScope, original: boolean): AsyncGenerator<Buffer> {
     const opening = Buffer.from('[');
     const comma = Buffer.from(',');
     let lead = opening;
     for (let afterOrdinal = -1; ;) {
-      const page = await this.instances.store.listInstanceMetadata(scope, afterOrdinal, scope.sop === undefined ? PAGE : 1);
+      const page = await this.instances.store.listInstanceMetadata(scope, afterOrdinal, scope.sop === undefined ? PAGE : 1, { original });
       const slices: Buffer[] = [];
       for (const row of page) {
         slices.push(lead, ...(await this.view(context, row)));

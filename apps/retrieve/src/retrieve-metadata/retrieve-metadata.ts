@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptOf } from '../accept-of.js';
 import { answerNotModified } from '../answer-headers.js';
+import { wantsOriginal } from '../request-original.js';
 import { StoredInstances, type ResourcePath } from '../stored-instances.js';
 import { chooseCompressor } from './choose-compressor.js';
 import { MetadataReader } from './metadata-reader.js';
@@ -15,11 +16,12 @@ export class RetrieveMetadata {
 
   async run(context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     chooseDicomJson(parseAccept(...acceptOf(request)));
+    const original = wantsOriginal(context, request);
     const scope = await this.instances.scopeOf(context, path);
     const { count, newestVersion } = await this.instances.requireSummary(scope);
     const compressor = count === 1 ? undefined : chooseCompressor(request.headers['accept-encoding']);
-    if (await answerNotModified(request, reply, `${newestVersion}-${count}-${context.dialect}${compressor ? `-${compressor.name}` : ''}`)) return;
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}-${context.dialect}${original ? '-original' : ''}${compressor ? `-${compressor.name}` : ''}`)) return;
     reply.header('content-type', dicomJson);
-    await sendJson(reply, this.reader.array(context, scope), compressor);
+    await sendJson(reply, this.reader.array(context, scope, original), compressor);
   }
 }
