@@ -28,10 +28,11 @@ export const offset = (description: string): Parameter => query('offset', { type
 export const sequence = (name: string, description: string): Parameter => query(name, { type: 'integer', minimum: 1, maximum: MAX_NUMBER }, description);
 
 /** `true` and `false` in any letter case. */
-export const flag = (name: string, standard: boolean, description: string): Parameter => query(name, { type: 'string', pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$', default: String(standard) }, description);
+const truth: Schema = { type: 'string', pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$' };
+export const flag = (name: string, standard: boolean, description: string): Parameter => query(name, { ...truth, default: String(standard) }, description);
 
 /** ISO 8601; the parser takes more than the format, which tools know. */
 export const time = (name: string, description: string): Parameter => query(name, { type: 'string', format: 'date-time' }, description);
 
 export const ifNoneMatch = header('If-None-Match', { type: 'string' }, 'ETag of what the client has: 304 when it is still so.');
-export const requestOriginal = header('msdicom-request-original', { type: 'string', enum: ['true', 'false'] }, 'true: the first version, before any bulk update.');
+export const requestOriginal = header('msdicom-request-original', truth, '`true`: the first version, before any bulk update.');
