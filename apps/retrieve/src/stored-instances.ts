@@ -17,6 +17,13 @@ export interface OpenedInstance {
   readonly chunks: LentChunks;
 }
 
+/** What a resource holds. */
+export interface FoundInstances {
+  readonly summary: InstanceSummary;
+  /** In order of store; read as they are asked for. */
+  readonly rows: AsyncIterable<InstanceRow>;
+}
+
 /** Rows read at a time while a study or series streams. */
 const PAGE = 256;
 
@@ -38,6 +45,13 @@ export class StoredInstances {
     const summary = await this.store.summarizeInstances(scope);
     if (!summary) throw notFound(scope);
     return summary;
+  }
+
+  /** Of a single instance its row says all. */
+  async requireInstances(scope: InstanceScope): Promise<FoundInstances> {
+    if (scope.sop === undefined) return { summary: await this.requireSummary(scope), rows: this.all(scope) };
+    const row = await this.requireInstance(scope);
+    return { summary: { count: 1, newestVersion: row.version, transferSyntaxes: [row.transferSyntax] }, rows: only(row) };
   }
 
   async requireInstance(scope: InstanceScope): Promise<InstanceRow> {
@@ -82,6 +96,10 @@ export class StoredInstances {
       return read(current);
     }
   }
+}
+
+async function* only(row: InstanceRow): AsyncGenerator<InstanceRow> {
+  yield row;
 }
 
 function notFound({ sop, series }: InstanceScope): NotFound {

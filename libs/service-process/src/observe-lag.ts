@@ -1,8 +1,8 @@
 import type { ConsumedTopic, EventLog } from '@isocenter/event-log';
 import { observedGauge } from '@isocenter/telemetry';
 
-/** How often the lag is looked up; the page shows the last value. */
-const EVERY_MS = 2_000;
+/** How often the lag is looked up, one read for each partition; the page shows the last value. */
+const EVERY_MS = 5_000;
 
 /** A gauge of the records that a consumer has not passed, for each topic that it does not read from the newest on. Returns what stops them. */
 export function observeLag(eventLog: EventLog, topics: readonly ConsumedTopic[]): () => void {

@@ -19,7 +19,7 @@ export interface ConnectionUser {
 }
 
 /** What one read takes at most, and the memory of each connection. */
-const READ_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
 /** A kept connection that nobody used for so long is closed, before the service does it. */
 const KEPT_MS = 30_000;
 /** Nothing in either direction for so long: longer than the gateway gives its clients. */

@@ -1,5 +1,5 @@
 import { chooseInstances, createMultipartWriter, dialectPolicies, matchInstance, NotAcceptable, parseAccept, type InstancesOf, type RequestContext, type Selection } from '@isocenter/http';
-import type { InstanceScope } from '@isocenter/metadata-store';
+import type { InstanceRow } from '@isocenter/metadata-store';
 import type { LentChunks } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,22 +22,23 @@ export class RetrieveInstances {
     const selection = chooseInstances(parseAccept(...acceptOf(request)), of, dialectPolicies[context.dialect].retrieve.transferSyntaxes);
     const original = wantsOriginal(context, request);
     const scope = await this.instances.scopeOf(context, path);
-    const { count, newestVersion, transferSyntaxes } = await this.instances.requireSummary(scope);
+    const { summary: { count, newestVersion, transferSyntaxes }, rows } = await this.instances.requireInstances(scope);
     const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
     const single = of === 'instance' && !matches[0]!.acceptable.multipart;
     if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}`)) return;
-    if (single) return this.sendSingle(scope, original, reply);
-    await this.sendMultipart(scope, original, reply);
+    await (single ? this.sendSingle(rows, original, reply) : this.sendMultipart(rows, original, reply));
   }
 
-  private async sendSingle(scope: InstanceScope, original: boolean, reply: FastifyReply): Promise<void> {
-    const { row, chunks } = await this.instances.open(await this.instances.requireInstance(scope), original);
-    await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), row.size);
+  private async sendSingle(rows: AsyncIterable<InstanceRow>, original: boolean, reply: FastifyReply): Promise<void> {
+    for await (const found of rows) {
+      const { row, chunks } = await this.instances.open(found, original);
+      await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), row.size);
+    }
   }
 
-  private async sendMultipart(scope: InstanceScope, original: boolean, reply: FastifyReply): Promise<void> {
+  private async sendMultipart(rows: AsyncIterable<InstanceRow>, original: boolean, reply: FastifyReply): Promise<void> {
     const writer = createMultipartWriter(APPLICATION_DICOM);
-    const parts = streamParts(this.instances.all(scope), {
+    const parts = streamParts(rows, {
       open: (row) => this.instances.open(row, original),
       head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
       closing: () => writer.closing(),

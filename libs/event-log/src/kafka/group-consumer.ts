@@ -8,7 +8,7 @@ import type { Fetching, PartitionConsumer } from './partition-consumer.js';
 import { within } from './within.js';
 
 /** A fetch without records is answered after this; kafkajs turns to partitions that were resumed, and to a stop, only then. */
-const FETCH_WAIT_MS = 100;
+const FETCH_WAIT_MS = 250;
 /** The next fetch follows this behind one with records: under load it brings many, and each costs both sides the same. */
 const GATHER_MS = 5;
 const FETCH_PARTITION_BYTES = 1024 * 1024;
@@ -16,7 +16,7 @@ const FETCH_BYTES = 8 * FETCH_PARTITION_BYTES;
 const REJOIN_MS = 10_000;
 const RESTART_MS = 500;
 const DISCONNECT_MS = 5_000;
-/** kafkajs fetches every 100 ms; it hangs when it has not for so many looks. */
+/** kafkajs fetches every 250 ms; it hangs when it has not for so many looks. */
 const LOOK_MS = 5_000;
 const SILENT_LOOKS = 6;
 
