@@ -3,6 +3,7 @@ import { TOPICS, type LogBatch, type StoredRecord } from '@isocenter/event-log';
 import type { ChangeRow, DueRow, InstanceRow, Level, SearchHit, SeriesRow, StudyRow } from '@isocenter/metadata-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { applyBatch, type Applied, type DeadLetter } from '../src/apply-commands/apply-batch.js';
+import { moveTagSet } from '../src/query-tags/move-tag-set.js';
 import { OwnedRows } from '../src/apply-commands/owned-rows.js';
 
 const BODY: StoreInstanceBody = { metadata: Buffer.from('{}'), marks: Buffer.alloc(0), frameTable: Buffer.alloc(0) };
@@ -38,6 +39,17 @@ export class IndexUnderTest {
       return { offset: first + at, key: commandKey(value), headers: commandHeaders(value), value: encodeCommand(value, bringsVersion(value) ? BODY : undefined) };
     });
     return { topic: TOPICS.instanceCommands.name, partition: 0, first, end: this.end, records };
+  }
+
+  /** Applies versions with this body as one batch. */
+  async storeWith(body: StoreInstanceBody, ...commands: readonly Command[]): Promise<void> {
+    const { records, ...batch } = this.batch(...commands);
+    await this.run({ ...batch, records: records.map((record, at) => ({ ...record, value: encodeCommand(commands[at]!, body) })) });
+  }
+
+  /** As who adds or deletes extended query tags. */
+  async moveTagSet(tagSet: number): Promise<void> {
+    await moveTagSet(this.store, TOPICS.instanceCommands.name, 0, tagSet);
   }
 
   /** As the one owner of the log partition, or as another one. */
@@ -108,7 +120,7 @@ export class IndexUnderTest {
 
   /** All rows that say what is stored, for "nothing changed". */
   async everything(): Promise<Record<string, unknown>> {
-    const tables = ['partitions', 'cursors', 'decisions', 'studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'changes', 'due', 'dooms'];
+    const tables = ['partitions', 'cursors', 'decisions', 'studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'changes', 'due', 'dooms', 'tagValues', 'tagErrors'];
     return Object.fromEntries(tables.map((table) => [table, this.ports.file.read(`SELECT * FROM ${table} ORDER BY 1, 2, 3`, [])]));
   }
 }

@@ -10,6 +10,18 @@ export interface LevelAttributes {
   /** Words of person names for fuzzy search. */
   readonly patientWords?: readonly string[];
   readonly referringWords?: readonly string[];
+  /** Values of extended query tags by the key of the tag; only `index` takes them. */
+  readonly tags?: Readonly<Record<string, TagValue>>;
+}
+
+/** The value of an extended query tag. */
+export interface TagValue {
+  /** Normalised. */
+  readonly value: string;
+  /** Of a person name: its words, folded. */
+  readonly words?: readonly string[];
+  /** The DICOM JSON member `{"vr":…}`. */
+  readonly member: string;
 }
 
 interface CommandBase {

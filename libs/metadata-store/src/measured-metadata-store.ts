@@ -19,6 +19,8 @@ const OPERATIONS: Readonly<Record<Operation, string>> = {
   search: 'search',
   listUnnumberedChanges: 'list-unnumbered-changes', listChanges: 'list-changes', sequenceAt: 'sequence-at', latestChange: 'latest-change', findKnownVersions: 'find-known-versions',
   listWebhooks: 'list-webhooks',
+  listQueryTags: 'list-query-tags', findTagValues: 'find-tag-values', listTagValues: 'list-tag-values', listTagErrors: 'list-tag-errors', countTagErrors: 'count-tag-errors',
+  listStudies: 'list-studies',
   findOperation: 'find-operation', listOpenOperations: 'list-open-operations',
   listDue: 'list-due',
   ping: 'ping',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeChanges } from './contract/changes.contract.js';
 import { describeOperations } from './contract/operations.contract.js';
+import { describeQueryTags } from './contract/query-tags.contract.js';
 import { describeReads } from './contract/reads.contract.js';
 import { describeSearch } from './contract/search.contract.js';
 import { describeTransactions } from './contract/transactions.contract.js';
@@ -29,6 +30,7 @@ export function describeMetadataStore(name: string, open: () => Promise<StoreUnd
     describeChanges(current);
     describeWebhooks(current);
     describeOperations(current);
+    describeQueryTags(current);
 
     it('then it answers a ping', async () => {
       await expect(under.store.ping()).resolves.toBeUndefined();

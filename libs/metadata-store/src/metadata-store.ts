@@ -1,4 +1,4 @@
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from './rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from './rows.js';
 import type { SearchHit, SearchPlan } from './search-plan.js';
 import type { Outcome, Transaction } from './transaction.js';
 
@@ -44,6 +44,9 @@ export interface NumberedChange extends ChangeRow {
   /** Version of the instance of now; null when it is deleted. */
   readonly currentVersion: string | null;
 }
+
+/** What a study, series or instance has for a tag: '' where its level has no such UID. */
+export type TagValueKey = Pick<TagValueRow, 'study' | 'series' | 'sop' | 'tag'>;
 
 export interface ChangeWindow {
   /** Sequences greater than this. */
@@ -101,6 +104,19 @@ export interface MetadataStore {
 
   /** All, in the order of their ids; they are few. */
   listWebhooks(): Promise<WebhookRow[]>;
+
+  /** In the order in which they were added; they are few. */
+  listQueryTags(): Promise<QueryTagRow[]>;
+  /** Of these rows those that there are; words are none. At most 1,000 at a time. */
+  findTagValues(partition: number, keys: readonly TagValueKey[]): Promise<TagValueRow[]>;
+  /** Any values of a tag, or words of it, in all partitions. */
+  listTagValues(tag: number, limit: number): Promise<TagValueRow[]>;
+  /** In the order of partition, study, series, instance. */
+  listTagErrors(tag: number, offset: number, limit: number): Promise<TagErrorRow[]>;
+  /** Of each tag that has some. */
+  countTagErrors(): Promise<ReadonlyMap<number, number>>;
+  /** In the order of their first store; `afterOrdinal` exclusive. */
+  listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]>;
 
   findOperation(id: string): Promise<OperationRow | undefined>;
   /** Those of the types that have not ended, in the order of their start. */

@@ -54,6 +54,8 @@ export interface StudyRow {
   /** Members of the attribute set that the dialect's default answer needs, and all of the level. */
   azureDefault: string;
   attributes: string;
+  /** JSON of the deciding service: values of extended query tags; null when there are none. */
+  tags: string | null;
 }
 
 export interface SeriesRow {
@@ -71,6 +73,8 @@ export interface SeriesRow {
   newestSet: string;
   azureDefault: string;
   attributes: string;
+  /** JSON of the deciding service: values of extended query tags; null when there are none. */
+  tags: string | null;
 }
 
 export interface InstanceRow {
@@ -250,6 +254,56 @@ export interface OperationRow {
   lastUpdatedAt: string;
 }
 
+/** An attribute that was made searchable; of all partitions. */
+export interface QueryTagRow {
+  /** Eight hexadecimal digits, upper case: `0040A30A`; of a private one as it was given. */
+  path: string;
+  /** Names its values: never given twice. */
+  key: number;
+  vr: string;
+  /** Of a private tag, else null. */
+  privateCreator: string | null;
+  level: 'study' | 'series' | 'instance';
+  status: 'adding' | 'ready' | 'deleting';
+  queryStatus: 'enabled' | 'disabled';
+  /** The operation that works on it; null when none does. */
+  operation: string | null;
+  createdBy: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+}
+
+/** The value that a study, series or instance has for an extended query tag, or a word of it. */
+export interface TagValueRow {
+  partition: number;
+  study: string;
+  /** '' at study level. */
+  series: string;
+  /** '' above instance level. */
+  sop: string;
+  /** Key of the tag; of a word of a person name the same, negative. */
+  tag: number;
+  /** Normalised; in the order of what it means. */
+  value: string;
+  /** The DICOM JSON member `{"vr":…}` that an answer holds; null of a word. */
+  member: string | null;
+  /** Of the row of its level: the newest matches are found without reading the rows. */
+  ordinal: number;
+}
+
+/** Why an instance could not be indexed for an extended query tag. */
+export interface TagErrorRow {
+  partition: number;
+  study: string;
+  series: string;
+  sop: string;
+  tag: number;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** Says nothing of the value. */
+  message: string;
+}
+
 export interface Rows {
   partitions: PartitionRow;
   cursors: CursorRow;
@@ -267,6 +321,9 @@ export interface Rows {
   dooms: DoomRow;
   webhooks: WebhookRow;
   operations: OperationRow;
+  queryTags: QueryTagRow;
+  tagValues: TagValueRow;
+  tagErrors: TagErrorRow;
 }
 export type TableName = keyof Rows;
 
@@ -287,6 +344,9 @@ export const TABLE_KEYS = {
   dooms: ['id'],
   webhooks: ['id'],
   operations: ['id'],
+  queryTags: ['path'],
+  tagValues: ['partition', 'study', 'series', 'sop', 'tag', 'value'],
+  tagErrors: ['partition', 'study', 'series', 'sop', 'tag'],
 } as const satisfies { [T in TableName]: readonly (keyof Rows[T])[] };
 
 export type KeyOf<T extends TableName> = Pick<Rows[T], Extract<(typeof TABLE_KEYS)[T][number], keyof Rows[T]>>;

@@ -17,7 +17,26 @@ export type Predicate =
   /** Every prefix starts a word of the name. */
   | { readonly kind: 'words'; readonly column: 'patientName' | 'referringPhysician'; readonly prefixes: readonly string[] }
   /** One of the series' modalities is one of the values. */
-  | { readonly kind: 'modalities'; readonly values: readonly string[] };
+  | { readonly kind: 'modalities'; readonly values: readonly string[] }
+  | TagPredicate;
+
+/** The study, series or instance has such a value for an extended query tag. */
+export interface TagPredicate {
+  readonly kind: 'tag';
+  readonly level: Level;
+  /** Key of the tag. */
+  readonly tag: number;
+  /** Person names are stored with all their groups, `alphabetic=ideographic=phonetic`; what is looked for is the first group, or all. */
+  readonly isName: boolean;
+  readonly match: TagMatch;
+}
+
+/** As the predicates of columns; values are normalised texts. */
+export type TagMatch =
+  | { readonly kind: 'equals'; readonly value: string }
+  | { readonly kind: 'range'; readonly from?: string; readonly to?: string }
+  | { readonly kind: 'wildcard'; readonly pattern: string }
+  | { readonly kind: 'words'; readonly prefixes: readonly string[] };
 
 /** A query, parsed once; each adapter compiles it to its own language. Newest first. */
 export interface SearchPlan {

@@ -1,6 +1,7 @@
 import type { LogBatch, StoredRecord } from '@isocenter/event-log';
 import { TransactionRefusedError, type Outcome } from '@isocenter/metadata-store';
 import { inSpans } from '@isocenter/telemetry';
+import { tagSetOf } from './move-next.js';
 import { planTransaction, UndecidableError, type AppliedCommand, type PlanOptions, type TransactionPlan } from './plan-transaction.js';
 import { readRecord, type Item } from './read-record.js';
 
@@ -77,10 +78,16 @@ class ApplyingBatch {
         this.options.owned.keep(plan.next, plan.set);
         return plan;
       }
-      if (outcome.failed === 0) throw new BatchElsewhereError(topic, partition, this.items[from]!.record.offset);
+      if (outcome.failed === 0 && !(await this.hasOtherTags(plan, from))) throw new BatchElsewhereError(topic, partition, this.items[from]!.record.offset);
       attempt += 1;
     }
     throw new Error(`A batch of ${topic}/${partition} could not be committed ${ATTEMPTS} times.`);
+  }
+
+  /** Whether `next` stands at the item, and only the set of extended query tags was moved. */
+  private async hasOtherTags({ next }: TransactionPlan, from: number): Promise<boolean> {
+    const row = await this.options.store.readCursor(next.name);
+    return row?.position === this.items[from]!.record.offset && tagSetOf(row) !== tagSetOf(next);
   }
 
   private async plan(from: number, upTo: number): Promise<TransactionPlan> {

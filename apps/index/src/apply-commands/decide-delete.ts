@@ -2,6 +2,7 @@ import { insertDecision, type Decision, type DeleteInstances } from '@isocenter/
 import type { InstanceRow, MetadataStore, SeriesRow } from '@isocenter/metadata-store';
 import type { StoreContext } from './decide-store.js';
 import { removeVersions, sendCommand } from './due-work.js';
+import { removeTagValues } from '../query-tags/tag-value-writes.js';
 import { kindOfInstance } from './kind-of-instance.js';
 import { nameWordWrites, studyAttributes } from './level-rows.js';
 import { modalitiesOf } from './modalities.js';
@@ -41,14 +42,14 @@ export async function decideDelete(command: DeleteInstances, context: StoreConte
 }
 
 async function removeChunk(command: DeleteInstances, chunk: readonly InstanceRow[], context: StoreContext): Promise<void> {
-  const { set, graceMs, announce } = context;
+  const { set, graceMs, announce, tags } = context;
   const modalities = new Map((await set.listSeries(context.partition, command.study)).map(({ series, modality }) => [series, modality]));
   for (const row of chunk) {
     const { partition, study, series, sop, sopClass, version } = row;
     set.writes.push(
       { op: 'remove', table: 'instances', key: { partition, study, series, sop } },
       { op: 'remove', table: 'instanceMetadata', key: { partition, study, series, sop } },
-      ...removeVersions(row, graceMs),
+      ...removeVersions(row, graceMs), ...removeTagValues(tags, { partition, study, series, sop }),
     );
     announce({ action: 'delete', series, sop, version, detail: { ...kindOfInstance(sopClass, modalities.get(series)), deletedBy: command.deletedBy } });
   }
@@ -66,6 +67,7 @@ async function updateLevels(command: DeleteInstances, chunk: readonly InstanceRo
   if (remaining === 0) {
     set.writes.push(...nameWordWrites(partition, study, heldStudy.row.ordinal, studyAttributes(heldStudy.row), undefined));
     set.writes.push({ op: 'removeAll', table: 'attributeSets', where: { partition, study } }, { op: 'removeAll', table: 'series', where: { partition, study } });
+    if (context.tags.length > 0) set.writes.push({ op: 'removeAll', table: 'tagValues', where: { partition, study } });
     heldStudy.row = undefined;
     return;
   }
@@ -88,6 +90,7 @@ async function remainingSeries(store: MetadataStore, chunk: readonly InstanceRow
     const held = await set.series(partition, study, stored.series);
     held.row = stored.instanceCount === gone ? undefined : { ...(await recomputeSeries(context, stored, without)), instanceCount: stored.instanceCount - gone };
     if (held.row) remaining.push(held.row);
+    else set.writes.push(...removeTagValues(context.tags, { partition, study, series: stored.series, sop: '' }));
   }
   return remaining;
 }

@@ -1,5 +1,7 @@
 import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
-import { NEVER_UPDATED, type InstanceMetadataRow, type InstanceRow, type MetadataStore, type SeriesRow, type StudyRow, type Without } from '@isocenter/metadata-store';
+import { NEVER_UPDATED, type InstanceMetadataRow, type InstanceRow, type MetadataStore, type QueryTagRow, type SeriesRow, type StudyRow, type Without, type Write } from '@isocenter/metadata-store';
+import { tagValueWrites, removeTagValues } from '../query-tags/tag-value-writes.js';
+import { takeTagValues, withTagValues, type TakenValues } from '../query-tags/take-tag-values.js';
 import { kindOfInstance } from './kind-of-instance.js';
 import { digestOf, mergeAttributes, nameWordWrites, number, seriesAttributes, seriesColumns, studyAttributes, studyColumns } from './level-rows.js';
 import { modalitiesOf, withModality } from './modalities.js';
@@ -14,6 +16,8 @@ export interface StoreContext {
   readonly graceMs: number;
   /** An instance that is created is not looked for first. */
   readonly assumeNew: boolean;
+  /** Extended query tags that are not being deleted. */
+  readonly tags: readonly QueryTagRow[];
   /** The trace of this command goes on with what follows from it. */
   readonly traceparent: string | undefined;
   /** Collects the accepted change of this command. */
@@ -21,8 +25,10 @@ export interface StoreContext {
 }
 
 /** Created, replaced, the same, or a conflict; the rows of a store that is accepted. */
-export async function decideStore(command: StoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
+export async function decideStore(sent: StoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { set, partition } = context;
+  const taken = takeTagValues(body, context.tags);
+  const command = withTagValues(sent, taken);
   const held = await set.instance(partition, command.study, command.series, command.sop, context.assumeNew && command.mode === 'create');
   const existing = held.row;
   if (existing && (await isDoomed(existing, context))) return reject(command, context, { kind: 'doomed' });
@@ -34,13 +40,20 @@ export async function decideStore(command: StoreInstance, body: StoreInstanceBod
   await putLevels(command, existing, digests, context, existing && { series: existing.series, sop: existing.sop, upToOrdinal: existing.ordinal });
   const ordinal = existing?.ordinal ?? set.ordinals.next();
   held.row = instanceRow(command, partition, ordinal, digests);
-  set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) });
+  set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) }, ...instanceTagWrites(held.row, existing, taken, context));
   if (existing) set.writes.push(...removeVersions(existing, context.graceMs));
   await announceVersion('create', command, existing, context);
   return { kind: existing ? 'replaced' : 'created', version: command.version };
 }
 
 type VersionCommand = StoreInstance | UpdateInstance;
+
+/** What the version has for extended query tags of its own level, in the place of what the one before had. */
+export function instanceTagWrites(row: InstanceRow, existing: InstanceRow | undefined, { instance }: TakenValues, { tags }: StoreContext): Write[] {
+  const { partition, study, series, sop, ordinal } = row;
+  const place = { partition, study, series, sop };
+  return [...(existing ? removeTagValues(tags, place) : []), ...tagValueWrites(tags, 'instance', place, ordinal, undefined, instance)];
+}
 
 export function metadataRow(command: VersionCommand, partition: number, body: StoreInstanceBody): InstanceMetadataRow {
   return {
@@ -113,23 +126,26 @@ export async function putLevels(command: VersionCommand, existing: InstanceRow |
   if (modalities !== study.row.modalities) study.row = { ...study.row, modalities };
 }
 
-function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, partition }: StoreContext, digest: string, added: number): SeriesRow {
+function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, partition, tags }: StoreContext, digest: string, added: number): SeriesRow {
   if (row?.newestSet === digest) return { ...row, instanceCount: row.instanceCount + added };
-  const merged = row ? mergeAttributes(seriesAttributes(row), command.seriesAttributes) : command.seriesAttributes;
+  const before = row && seriesAttributes(row);
+  const merged = before ? mergeAttributes(before, command.seriesAttributes) : command.seriesAttributes;
+  const ordinal = row?.ordinal ?? set.ordinals.next();
+  set.writes.push(...tagValueWrites(tags, 'series', { partition, study: command.study, series: command.series, sop: '' }, ordinal, before?.tags, merged.tags));
   return {
-    partition, study: command.study, series: command.series, ordinal: row?.ordinal ?? set.ordinals.next(),
+    partition, study: command.study, series: command.series, ordinal,
     instanceCount: (row?.instanceCount ?? 0) + added, newestSet: digest, ...seriesColumns(merged),
   };
 }
 
 interface Added { readonly instances: number; readonly series: number }
 
-function studyWith(row: StudyRow | undefined, command: VersionCommand, { set, partition }: StoreContext, digest: string, added: Added): StudyRow {
+function studyWith(row: StudyRow | undefined, command: VersionCommand, { set, partition, tags }: StoreContext, digest: string, added: Added): StudyRow {
   const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: row?.modalities ?? '' };
   if (row?.newestSet === digest) return { ...row, ...counts };
   const before: LevelAttributes | undefined = row && studyAttributes(row);
   const merged = before ? mergeAttributes(before, command.studyAttributes) : command.studyAttributes;
   const ordinal = row?.ordinal ?? set.ordinals.next();
-  set.writes.push(...nameWordWrites(partition, command.study, ordinal, before, merged));
+  set.writes.push(...nameWordWrites(partition, command.study, ordinal, before, merged), ...tagValueWrites(tags, 'study', { partition, study: command.study, series: '', sop: '' }, ordinal, before?.tags, merged.tags));
   return { partition, study: command.study, ordinal, newestSet: digest, ...counts, ...studyColumns(merged) };
 }

@@ -1,6 +1,7 @@
 import type { Decision, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
 import type { InstanceRow } from '@isocenter/metadata-store';
-import { announceVersion, instanceRow, isDoomed, metadataRow, putLevels, reject, type StoreContext } from './decide-store.js';
+import { takeTagValues, withTagValues } from '../query-tags/take-tag-values.js';
+import { announceVersion, instanceRow, instanceTagWrites, isDoomed, metadataRow, putLevels, reject, type StoreContext } from './decide-store.js';
 import { removeObjects } from './due-work.js';
 import { digestOf } from './level-rows.js';
 
@@ -11,8 +12,10 @@ import { digestOf } from './level-rows.js';
  * Attributes of study and series that the update made empty go when the operation refreshes them: to look at all of the
  * study's sets for each of its instances would cost more than all else.
  */
-export async function decideUpdate(command: UpdateInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
+export async function decideUpdate(sent: UpdateInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { store, set, partition, graceMs } = context;
+  const taken = takeTagValues(body, context.tags);
+  const command = withTagValues(sent, taken);
   const { study, series, sop } = command;
   const held = await set.instance(partition, study, series, sop, false);
   const existing = held.row;
@@ -28,7 +31,7 @@ export async function decideUpdate(command: UpdateInstance, body: StoreInstanceB
     set.writes.push(removeObjects(existing, graceMs));
   }
   held.row = { ...instanceRow(command, partition, existing.ordinal, digests), updateId: command.updateId, ...originalOf(existing) };
-  set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) });
+  set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) }, ...instanceTagWrites(held.row, existing, taken, context));
   await announceVersion('update', command, existing, context);
   return { kind: 'updated', version: command.version };
 }

@@ -27,13 +27,17 @@ export function mergeAttributes(older: LevelAttributes, newer: LevelAttributes):
     if (column === 'patientName') ({ patientWords } = newer);
     if (column === 'referringPhysician') ({ referringWords } = newer);
   }
-  return { members: Object.keys(members).sort().map((tag) => `"${tag}":${JSON.stringify(members[tag])}`).join(','), columns: { ...columns, ...newer.columns }, patientWords, referringWords };
+  return { members: Object.keys(members).sort().map((tag) => `"${tag}":${JSON.stringify(members[tag])}`).join(','), columns: { ...columns, ...newer.columns }, patientWords, referringWords, ...mergedTags(older, newer) };
+}
+
+function mergedTags({ tags: older }: LevelAttributes, { tags: newer }: LevelAttributes): Pick<LevelAttributes, 'tags'> {
+  return older || newer ? { tags: { ...older, ...newer } } : {};
 }
 
 /** Column of a DICOM JSON key, named as in the rows; the keys of studies and series are different ones. */
 const COLUMN_OF: Readonly<Record<string, string | undefined>> = Object.fromEntries(SEARCHABLE_ATTRIBUTES.map(({ tag, column }) => [tagKey(tag), column === 'seriesDescription' ? 'description' : column]));
 
-type StudyColumns = Pick<StudyRow, (typeof STUDY_COLUMNS)[number] | 'words' | 'azureDefault' | 'attributes'>;
+type StudyColumns = Pick<StudyRow, (typeof STUDY_COLUMNS)[number] | 'words' | 'azureDefault' | 'attributes' | 'tags'>;
 const STUDY_COLUMNS = ['patientId', 'patientName', 'birthDate', 'accessionNumber', 'referringPhysician', 'studyDate', 'studyTime', 'studyId', 'description'] as const;
 const SERIES_COLUMNS = ['modality', 'manufacturerModel', 'performedStartDate', 'seriesNumber', 'description'] as const;
 
@@ -44,31 +48,41 @@ function columnsOf<Row extends object>(row: Row, names: readonly (keyof Row & st
 /** What was merged into a study so far. */
 export function studyAttributes(row: StudyRow): LevelAttributes {
   const [patientWords, referringWords] = JSON.parse(row.words) as [string[], string[]];
-  return { members: row.attributes, columns: columnsOf(row, STUDY_COLUMNS), patientWords, referringWords };
+  return { members: row.attributes, columns: columnsOf(row, STUDY_COLUMNS), patientWords, referringWords, ...tagsOf(row) };
 }
 
 /** What was merged into a series so far. */
 export function seriesAttributes(row: SeriesRow): LevelAttributes {
-  return { members: row.attributes, columns: columnsOf(row, SERIES_COLUMNS) };
+  return { members: row.attributes, columns: columnsOf(row, SERIES_COLUMNS), ...tagsOf(row) };
 }
 
-export function studyColumns({ columns, members, patientWords = [], referringWords = [] }: LevelAttributes): StudyColumns {
+function tagsOf({ tags }: Pick<StudyRow, 'tags'>): Pick<LevelAttributes, 'tags'> {
+  return tags === null ? {} : { tags: JSON.parse(tags) as NonNullable<LevelAttributes['tags']> };
+}
+
+function tagsColumn({ tags }: LevelAttributes): Pick<StudyRow, 'tags'> {
+  return { tags: tags ? JSON.stringify(tags) : null };
+}
+
+export function studyColumns(attributes: LevelAttributes): StudyColumns {
+  const { columns, members, patientWords = [], referringWords = [] } = attributes;
   return {
     patientId: text(columns.patientId), patientName: text(columns.patientName), birthDate: number(columns.birthDate),
     accessionNumber: text(columns.accessionNumber), referringPhysician: text(columns.referringPhysician),
     studyDate: number(columns.studyDate), studyTime: number(columns.studyTime), studyId: text(columns.studyId), description: text(columns.description),
     words: JSON.stringify([patientWords, referringWords]),
-    azureDefault: azureDefaultMembers('study', members), attributes: members,
+    azureDefault: azureDefaultMembers('study', members), attributes: members, ...tagsColumn(attributes),
   };
 }
 
-type SeriesColumns = Pick<SeriesRow, (typeof SERIES_COLUMNS)[number] | 'azureDefault' | 'attributes'>;
+type SeriesColumns = Pick<SeriesRow, (typeof SERIES_COLUMNS)[number] | 'azureDefault' | 'attributes' | 'tags'>;
 
-export function seriesColumns({ columns, members }: LevelAttributes): SeriesColumns {
+export function seriesColumns(attributes: LevelAttributes): SeriesColumns {
+  const { columns, members } = attributes;
   return {
     modality: text(columns.modality), manufacturerModel: text(columns.manufacturerModel), performedStartDate: number(columns.performedStartDate),
     seriesNumber: number(columns.seriesNumber), description: text(columns.description),
-    azureDefault: azureDefaultMembers('series', members), attributes: members,
+    azureDefault: azureDefaultMembers('series', members), attributes: members, ...tagsColumn(attributes),
   };
 }
 

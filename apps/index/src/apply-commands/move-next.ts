@@ -10,6 +10,21 @@ export function cursorName(topic: string, partition: number): string {
 interface Detail {
   /** The last order of store that was given. */
   readonly ordinal?: number;
+  /** Moved by who adds or deletes extended query tags: then the owner's next transaction fails, and it reads them anew. */
+  readonly tagSet?: number;
+}
+
+export function tagSetOf({ detail }: CursorRow): number {
+  return detailOf(detail).tagSet ?? 0;
+}
+
+function detailOf(text: string): Detail {
+  return text === '' ? {} : (JSON.parse(text) as Detail);
+}
+
+/** The detail with another set of tags. */
+export function withTagSet(detail: string, tagSet: number): string {
+  return JSON.stringify({ ...detailOf(detail), tagSet } satisfies Detail);
 }
 
 export interface NextRow {
@@ -22,7 +37,7 @@ export interface NextRow {
 export async function readNext({ topic, partition }: LogBatch, store: MetadataStore, known: CursorRow | undefined): Promise<NextRow> {
   const name = cursorName(topic, partition);
   const stored = known ?? (await store.readCursor(name));
-  const before: Detail = stored && stored.detail !== '' ? (JSON.parse(stored.detail) as Detail) : {};
+  const before = detailOf(stored?.detail ?? '');
   const ordinals = new Ordinals(before.ordinal ?? 0, partition);
   return {
     ordinals,

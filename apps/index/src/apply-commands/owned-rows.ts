@@ -1,4 +1,4 @@
-import type { CursorRow, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import type { CursorRow, MetadataStore, QueryTagRow, SeriesRow, StudyRow } from '@isocenter/metadata-store';
 import type { WorkingSet } from './working-set.js';
 
 const MOST_STUDIES = 64;
@@ -16,10 +16,20 @@ export class OwnedRows {
   readonly studies = new Map<string, StudyRow>();
   readonly series = new Map<string, SeriesRow>();
   private cautious = 0;
+  private tags: readonly QueryTagRow[] = [];
 
   /** Commands are taken for new and instances for absent, without a look: the conditions of the inserts tell when they are not. */
   get assumeNew(): boolean {
     return this.cautious === 0;
+  }
+
+  /**
+   * Extended query tags that are not being deleted. Asked for after `next` was read: who adds or deletes one moves the
+   * detail of `next` afterwards, so no transaction commits with an older set.
+   */
+  async liveTags(store: MetadataStore): Promise<readonly QueryTagRow[]> {
+    if (!this.next) this.tags = (await store.listQueryTags()).filter(({ status }) => status !== 'deleting');
+    return this.tags;
   }
 
   /** After a commit. */

@@ -1,6 +1,6 @@
 import { bringsVersion, decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
-import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
+import type { CursorRow, MetadataStore, QueryTagRow, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
 import { decideRefresh } from './decide-refresh.js';
 import { decideStore, type StoreContext } from './decide-store.js';
@@ -49,6 +49,7 @@ export class UndecidableError extends Error {
 export async function planTransaction(batch: LogBatch, items: readonly Item[], from: number, upTo: number, options: PlanOptions): Promise<TransactionPlan> {
   const { store, owned } = options;
   const next = await readNext(batch, store, owned.next);
+  const tags = await owned.liveTags(store);
   const set = new WorkingSet(store, next.ordinals, owned);
   const known = new Map((owned.assumeNew ? [] : await store.findDecisions(items.slice(from, upTo).map(({ id }) => id))).map(({ commandId, decision }) => [commandId, decodeDecision(decision)]));
   const decided: AppliedCommand[] = [];
@@ -74,7 +75,7 @@ export async function planTransaction(batch: LogBatch, items: readonly Item[], f
     if (partition !== undefined && set.mustCommitBefore(partition, command!)) break;
     const place = { logPartition: batch.partition, logOffset: record.offset, study: command!.study };
     const { traceparent } = record.headers;
-    const decision = await decide({ command: command!, body: body! }, { ...options, set, partition: partition ?? 0, place, traceparent }).catch((reason: unknown) => {
+    const decision = await decide({ command: command!, body: body! }, { ...options, set, tags, partition: partition ?? 0, place, traceparent }).catch((reason: unknown) => {
       throw isRetriable(reason) ? reason : new UndecidableError(to, reason as Error);
     });
     known.set(id, decision);
@@ -101,6 +102,7 @@ function hintOf(command: Command, decision: Decision): AppliedCommand {
 }
 
 interface DecideContext extends PlanOptions {
+  readonly tags: readonly QueryTagRow[];
   readonly set: WorkingSet;
   /** 0: it does not exist. */
   readonly partition: number;
@@ -108,7 +110,7 @@ interface DecideContext extends PlanOptions {
   readonly traceparent: string | undefined;
 }
 
-async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, partition, place, store, graceMs, owned, traceparent }: DecideContext): Promise<Decision> {
+async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>>, { set, tags, partition, place, store, graceMs, owned, traceparent }: DecideContext): Promise<Decision> {
   if (partition === 0) {
     if (bringsVersion(command)) set.writes.push(removeObjects({ ...command, partition }, 0));
     return isLate(command) ? { kind: 'late' } : { kind: 'not-found' };
@@ -118,7 +120,7 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
   const announce: StoreContext['announce'] = ({ detail, ...change }) => {
     set.writes.push({ op: 'insert', table: 'changes', row: { ...place, place: count++, partition, ...change, decidedAt, detail: JSON.stringify({ ...detail, traceparent }), sequence: null, timestamp: null } });
   };
-  const context: StoreContext = { store, set, partition, graceMs, announce, traceparent, assumeNew: owned.assumeNew };
+  const context: StoreContext = { store, set, tags, partition, graceMs, announce, traceparent, assumeNew: owned.assumeNew };
   switch (command.type) {
     case 'store-instance': return decideStore(command, body, context);
     case 'update-instance': return decideUpdate(command, body, context);

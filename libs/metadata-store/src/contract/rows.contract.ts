@@ -6,14 +6,14 @@ export function studyRow(over: Partial<StudyRow> = {}): StudyRow {
   return {
     partition: 1, study: '1.1', ordinal: 1, patientId: null, patientName: null, birthDate: null, accessionNumber: null, referringPhysician: null,
     studyDate: null, studyTime: null, studyId: null, description: null, words: '[[],[]]', newestSet: 's', modalities: '', seriesCount: 1, instanceCount: 1,
-    azureDefault: '"a":1', attributes: '"a":1,"b":2', ...over,
+    azureDefault: '"a":1', attributes: '"a":1,"b":2', tags: null, ...over,
   };
 }
 
 export function seriesRow(over: Partial<SeriesRow> = {}): SeriesRow {
   return {
     partition: 1, study: '1.1', series: '1.1.1', ordinal: 1, modality: null, manufacturerModel: null, performedStartDate: null, seriesNumber: null,
-    description: null, instanceCount: 1, newestSet: 's', azureDefault: '"c":3', attributes: '"c":3,"d":4', ...over,
+    description: null, instanceCount: 1, newestSet: 's', azureDefault: '"c":3', attributes: '"c":3,"d":4', tags: null, ...over,
   };
 }
 

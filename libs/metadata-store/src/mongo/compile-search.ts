@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import type { Level, Predicate, SearchColumn, SearchPlan } from '../search-plan.js';
+import type { Level, Predicate, SearchColumn, SearchPlan, TagPredicate } from '../search-plan.js';
 import type { Filter } from './documents.js';
 import { pathOf } from './tables.js';
 import { wildcardExpression, escapeExpression } from './wildcard-expression.js';
@@ -19,6 +19,8 @@ export interface LevelQuery {
   readonly rows: number;
   /** Words of names, which stand in nameWords; of studies only. */
   readonly words: readonly Words[];
+  /** Values of extended query tags, which stand in tagValues. */
+  readonly tags: readonly TagPredicate[];
   /** Whether it demands more of the level than words. */
   readonly demandsOther: boolean;
   /** What it demands of the nearest level above of which it demands something. */
@@ -38,6 +40,7 @@ const COLUMNS: Record<SearchColumn, readonly [level: Level, column: string]> = {
 const NAME_COLUMNS: ReadonlySet<SearchColumn> = new Set(['patientName', 'referringPhysician']);
 
 function levelOf(predicate: Predicate): Level {
+  if (predicate.kind === 'tag') return predicate.level;
   return predicate.kind === 'modalities' ? 'study' : COLUMNS[predicate.column][0];
 }
 
@@ -50,7 +53,8 @@ function compileLevel(plan: SearchPlan, level: Level): LevelQuery | undefined {
   const above = level === 'instance' ? compileLevel(plan, 'series') : level === 'series' ? compileLevel(plan, 'study') : undefined;
   if (own.length === 0 && level !== plan.level) return above;
   const words = own.filter((predicate) => predicate.kind === 'words');
-  return { level, partition: plan.partition, filter: filterOf(level, own, plan), ...chooseIndex(level, own, plan), words, demandsOther: own.length > words.length || plan.study !== undefined, above };
+  const tags = own.filter((predicate) => predicate.kind === 'tag');
+  return { level, partition: plan.partition, filter: filterOf(level, own, plan), ...chooseIndex(level, own, plan), words, tags, demandsOther: own.length > words.length || plan.study !== undefined, above };
 }
 
 function filterOf(level: Level, own: readonly Predicate[], { partition, study, series }: SearchPlan): Filter {
@@ -66,7 +70,7 @@ function filterOf(level: Level, own: readonly Predicate[], { partition, study, s
 }
 
 function conditionsOf(level: Level, predicate: Predicate, partition: number): Filter[] {
-  if (predicate.kind === 'words') return [];
+  if (predicate.kind === 'words' || predicate.kind === 'tag') return [];
   if (predicate.kind === 'modalities') return [{ modalities: new mongo.BSONRegExp(`\\\\(?:${predicate.values.map(escapeExpression).join('|')})\\\\`, 's') }];
   const { column } = predicate;
   const path = pathOf(TABLE_OF[level], COLUMNS[column][1]);
@@ -101,7 +105,7 @@ const ROWS_PER_BROAD = 1_000_000;
 const NARROW_RANGE = 100;
 
 function rowsOf(predicate: Predicate, isAlone: boolean): number {
-  if (predicate.kind === 'words' || predicate.kind === 'modalities') return Infinity;
+  if (predicate.kind === 'words' || predicate.kind === 'modalities' || predicate.kind === 'tag') return Infinity;
   const perValue = ROWS_PER_VALUE[predicate.column];
   if (perValue === undefined) return Infinity;
   switch (predicate.kind) {
@@ -129,4 +133,15 @@ function chooseIndex(level: Level, own: readonly Predicate[], { study, series }:
   if (level !== 'study' && study !== undefined) return { hint: `${table}_of_study`, rows: ROWS_OF_A_PATH };
   if (best && 'column' in best && rows < Infinity) return { hint: `${table}_by_${COLUMNS[best.column][1]}`, rows };
   return { hint: `${table}_by_ordinal`, rows: Infinity };
+}
+
+/** What a value of a tag must be, in tagValues; of words one for each prefix. */
+export function tagFilters(partition: number, { tag, isName, match }: TagPredicate): Filter[] {
+  const having = (key: number, value: unknown): Filter => ({ '_id.tag': key, '_id.partition': partition, '_id.value': value });
+  switch (match.kind) {
+    case 'equals': return [having(tag, isName ? { $in: [match.value, new mongo.BSONRegExp(`^${escapeExpression(`${match.value}=`)}`, 's')] } : match.value)];
+    case 'range': return [having(tag, { $gte: match.from ?? '', ...(match.to !== undefined && { $lte: match.to }) })];
+    case 'wildcard': return [having(tag, wildcardExpression(match.pattern, isName))];
+    case 'words': return match.prefixes.map((prefix) => having(-tag, { $gte: prefix, $lt: `${prefix}\u{10ffff}` }));
+  }
 }

@@ -1,8 +1,8 @@
 import type { Logger } from '@isocenter/telemetry';
-import { type Connection, type mongo } from 'mongoose';
+import { mongo, type Connection } from 'mongoose';
 import { MetadataStoreUnavailableError } from '../errors.js';
-import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, TableName, WebhookRow } from '../rows.js';
+import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, TagValueKey, Without } from '../metadata-store.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TableName, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import type { CausalReads } from './causal-reads.js';
@@ -31,6 +31,8 @@ export interface MongoMetadataStoreOptions {
 const COMMIT_WITHIN_MS = 10_000;
 /** Another process may be building indexes. */
 const SCHEMA_WITHIN_MS = 30_000;
+/** Greater than every value, whatever its type. */
+const MAX_KEY = new mongo.MaxKey();
 /** Decisions removed at a time. */
 const FORGOTTEN_AT_ONCE = 5_000;
 
@@ -186,6 +188,35 @@ export class MongoMetadataStore implements MetadataStore {
 
   async listWebhooks(): Promise<WebhookRow[]> {
     return this.reading.rows('webhooks', {}, { sort: { _id: 1 }, hint: '_id_' });
+  }
+
+  async listQueryTags(): Promise<QueryTagRow[]> {
+    return (await this.reading.rows('queryTags', {}, { hint: '_id_' })).sort((one, other) => one.key - other.key);
+  }
+
+  async findTagValues(partition: number, keys: readonly TagValueKey[]): Promise<TagValueRow[]> {
+    if (keys.length === 0) return [];
+    // Of each key the values are a range of `_id`, whose last column is the value.
+    const ranges = keys.map(({ study, series, sop, tag }) => ({ _id: { $gte: { partition, study, series, sop, tag }, $lt: { partition, study, series, sop, tag, value: MAX_KEY } } }));
+    return this.reading.rows('tagValues', { $or: ranges }, { hint: '_id_' });
+  }
+
+  async listTagValues(tag: number, limit: number): Promise<TagValueRow[]> {
+    return this.reading.rows('tagValues', { '_id.tag': { $in: [tag, -tag] } }, { hint: 'tagValues_by_value', limit });
+  }
+
+  async listTagErrors(tag: number, offset: number, limit: number): Promise<TagErrorRow[]> {
+    const sort = { '_id.partition': 1, '_id.study': 1, '_id.series': 1, '_id.sop': 1 } as const;
+    return this.reading.rows('tagErrors', { '_id.tag': tag }, { hint: 'tagErrors_by_tag', sort, skip: offset, limit });
+  }
+
+  async countTagErrors(): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.reading.aggregate('tagErrors', [{ $match: { '_id.tag': { $gt: 0 } } }, { $group: { _id: '$_id.tag', count: { $sum: 1 } } }], 'tagErrors_by_tag');
+    return new Map(rows.map(({ _id, count }) => [_id as number, count as number]));
+  }
+
+  async listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]> {
+    return this.reading.rows('studies', { '_id.partition': partition, ordinal: { $gt: afterOrdinal } }, { hint: 'studies_by_ordinal', sort: { ordinal: 1 }, limit });
   }
 
   async findOperation(id: string): Promise<OperationRow | undefined> {

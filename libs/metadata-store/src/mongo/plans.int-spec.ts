@@ -36,8 +36,14 @@ function studyOf(at: number): Write[] {
     }),
     put.word(`doe${at}`, study, ordinal), put.word(`john${at % 50}`, study, ordinal), put.word(`ref${at >> 2}`, study, ordinal, 2), put.word('x', study, ordinal, 2),
     ...series.map((row, number) => put.series({ ...row, modality: number === 0 ? 'ct' : 'mr', manufacturerModel: `m${at >> 2}`, performedStartDate: dayOf(at), seriesNumber: number })),
+    tagValue(1, { study }, `t${at >> 2}`, ordinal), tagValue(2, { study }, at === 7 ? 'rare' : 'often', ordinal),
+    ...series.map((row) => tagValue(3, row, `t${at}`, row.ordinal)), ...instances.map((row) => tagValue(4, row, `t${at}`, row.ordinal)),
     ...instances.flatMap((row) => [put.instance(row), put.metadata({ study, series: row.series, sop: row.sop })]),
   ];
+}
+
+function tagValue(tag: number, { study, series = '', sop = '' }: { study: string; series?: string; sop?: string }, value: string, ordinal: number): Write {
+  return { op: 'put', table: 'tagValues', row: { partition: 1, study, series, sop, tag, value, member: '{}', ordinal } };
 }
 
 interface Looked {
@@ -145,6 +151,21 @@ describe.each<Level>(['study', 'series', 'instance'])('Plans of searches of all,
     expectNarrow(await look({ level, predicates: [{ kind: 'wildcard', column: 'patientName', pattern: `doe${AT}*` }] }), level);
   });
 
+  const tags = ([['study', 1, `t${AT >> 2}`], ['series', 3, `t${AT}`], ['instance', 4, `t${AT}`]] as const).slice(0, { study: 1, series: 2, instance: 3 }[level]);
+  it.each(tags)('given an extended query tag of %s level whose value few have, alone or beside a modality, then few rows are read', async (of, tag, value) => {
+    const predicate: Predicate = { kind: 'tag', level: of, tag, isName: false, match: { kind: 'equals', value } };
+    expectNarrow(await look({ level, predicates: [predicate] }), level);
+    expectNarrow(await look({ level, predicates: [predicate, { kind: 'modalities', values: ['mr'] }] }), level);
+  });
+
+  it('given an extended query tag whose value very many have, then keys of its index are read, and rows until the page is full', async () => {
+    const { hits, docs, plans } = await look({ level, predicates: [{ kind: 'tag', level: 'study', tag: 2, isName: false, match: { kind: 'equals', value: 'often' } }] });
+    expect(plans.filter((one) => one.includes('COLLSCAN'))).toEqual([]);
+    expect(hits).toBe(PAGE);
+    // A batch of the walk is 1,000 keys.
+    expect(docs).toBeLessThanOrEqual(level === 'study' ? 2 * 1_000 + PAGE : STUDIES + 1_000 + 600 + 4 * PAGE);
+  });
+
   it('given nothing, then the newest rows', async () => {
     const { hits, docs, keys } = await look({ level, offset: 20 });
     expect(hits).toBe(PAGE);
@@ -195,6 +216,8 @@ describe('Plans of the other reads and of writes', () => {
     ['listDooms', (on) => on.listDooms(1, '1.7'), 1], ['listUnnumberedChanges', (on) => on.listUnnumberedChanges(5), 5],
     ['listChanges', (on) => on.listChanges({ after: 100, upTo: 200, limit: 5 }), 7], ['sequenceAt', (on) => on.sequenceAt('2026-01-01T00:00:00.0000100Z'), 1], ['latestChange', (on) => on.latestChange(), 3],
     ['findKnownVersions', (on) => on.findKnownVersions([{ ...version, version: 'unknown' }]), 1], ['listDue', (on) => on.listDue('remove-objects', 200, 5), 5], ['listWebhooks', (on) => on.listWebhooks(), 0],
+    ['listQueryTags', (on) => on.listQueryTags(), 0], ['findTagValues', (on) => on.findTagValues(1, [{ study: scope.study, series: '', sop: '', tag: 1 }, { study: 'x', series: '', sop: '', tag: 1 }]), 1],
+    ['listTagValues', (on) => on.listTagValues(1, 5), 5], ['listTagErrors', (on) => on.listTagErrors(1, 0, 5), 0], ['countTagErrors', (on) => on.countTagErrors(), 0], ['listStudies', (on) => on.listStudies(1, 1_000_500, 5), 5],
     ['findOperation', (on) => on.findOperation('unknown'), 0], ['listOpenOperations', (on) => on.listOpenOperations(['reindex']), 0],
   ])('given %s, then it reads no more than what it answers', async (_, read, most) => {
     const profile = await mongo.profile(() => read(store));
@@ -211,6 +234,7 @@ describe('Plans of the other reads and of writes', () => {
     { op: 'remove', table: 'nameWords', key: { partition: 1, word: 'doe3', study: '1.3', attribute: 1 } },
     { op: 'removeAll', table: 'series', where: { partition: 1, study: '1.3' } },
     { op: 'removeAll', table: 'attributeSets', where: { partition: 1, study: '1.3' } },
+    { op: 'removeAll', table: 'tagValues', where: { partition: 1, study: '1.3', series: '', sop: '' } },
     { op: 'remove', table: 'dooms', key: { id: '4' } },
     put.study({ study: '1.4', ordinal: 1 }),
   ])('given the write %j, then its rows are found by their key', async (write) => {

@@ -27,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
   { major: 1, minor: 0, run: createAll },
   { major: 1, minor: 1, run: (connection) => createTables(connection, ['operations']) },
   { major: 1, minor: 2, run: (connection) => createTables(connection, ['originalMetadata']) },
+  { major: 1, minor: 3, run: (connection) => createTables(connection, ['queryTags', 'tagValues', 'tagErrors']) },
 ];
 export const SCHEMA_VERSION: Version = MIGRATIONS.at(-1)!;
 

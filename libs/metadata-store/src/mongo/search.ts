@@ -1,6 +1,6 @@
 import { type mongo } from 'mongoose';
-import type { SearchHit, SearchPlan } from '../search-plan.js';
-import { compileSearch, ROWS_OF_A_UID, ROWS_OF_MANY, ROWS_PER_NARROW, TABLE_OF, type LevelQuery } from './compile-search.js';
+import type { SearchHit, SearchPlan, TagPredicate } from '../search-plan.js';
+import { compileSearch, tagFilters, ROWS_OF_A_UID, ROWS_OF_MANY, ROWS_PER_NARROW, TABLE_OF, type LevelQuery } from './compile-search.js';
 import type { Filter, RowDocument } from './documents.js';
 import type { FindOptions, Reading } from './reading.js';
 
@@ -75,14 +75,15 @@ async function readPage(reading: Reading, query: LevelQuery, { offset, limit }: 
 }
 
 /** One collection and one index answer it. */
-function isPlain({ words, above }: LevelQuery): boolean {
-  return words.length === 0 && !above;
+function isPlain({ words, tags, above }: LevelQuery): boolean {
+  return words.length === 0 && tags.length === 0 && !above;
 }
 
 /** The keys of the rows that match, newest first. */
 async function findKeys(reading: Reading, query: LevelQuery, offset: number, limit: number): Promise<Key[]> {
-  const { level, filter, hint, rows, words, above } = query;
+  const { level, filter, hint, rows, words, tags, above } = query;
   if (isPlain(query)) return (await reading.find(TABLE_OF[level], filter, { hint, sort: NEWEST_FIRST, skip: offset, limit, projection: KEY })) as Key[];
+  if (tags.length > 0) return rows < ROWS_PER_NARROW ? (await walk(reading, query, offset, limit))! : walkTag(reading, query, offset, limit);
   if (words.length > 0 && rows >= ROWS_PER_NARROW) return walkWords(reading, query, offset, limit);
   if (!above || rows === ROWS_OF_A_UID || (rows < ROWS_OF_MANY && rows < rowsOf(above))) return (await walk(reading, query, offset, limit))!;
   // Where many rows above are likely to match, the newest rows of this level may be a page already.
@@ -94,8 +95,8 @@ async function findKeys(reading: Reading, query: LevelQuery, offset: number, lim
 }
 
 /** About how many rows, at most, the best of the indexes leads to. */
-function rowsOf({ rows, words, above }: LevelQuery): number {
-  return Math.min(rows, words.length > 0 ? ROWS_PER_NARROW : Infinity, above ? rowsOf(above) : Infinity);
+function rowsOf({ rows, words, tags, above }: LevelQuery): number {
+  return Math.min(rows, words.length + tags.length > 0 ? ROWS_PER_NARROW : Infinity, above ? rowsOf(above) : Infinity);
 }
 
 /** Goes along the index and keeps what matches otherwise too; undefined when `batches` did not fill the page. */
@@ -104,8 +105,8 @@ async function walk(reading: Reading, query: LevelQuery, offset: number, limit: 
   const page = new Page(offset, limit);
   let isCut = false;
   await reading.walk({ table: TABLE_OF[level], filter, options: { hint, sort: NEWEST_FIRST, projection: KEY } }, async (batch) => {
-    const named = await keepNamed(reading, query, batch as Key[]);
-    const wantsMore = page.add(above ? await keepBelow(reading, above, named) : named);
+    const kept = await keepTagged(reading, query, await keepNamed(reading, query, batch as Key[]));
+    const wantsMore = page.add(above ? await keepBelow(reading, above, kept) : kept);
     isCut = wantsMore && --batches <= 0;
     return wantsMore && !isCut;
   });
@@ -120,6 +121,24 @@ async function walkWords(reading: Reading, query: LevelQuery, offset: number, li
   await reading.walk({ table: 'nameWords', pipeline, hint: 'nameWords_by_prefix' }, async (batch) => {
     const among = { '_id.partition': partition, ordinal: { $in: batch.map(({ _id }) => _id) } };
     return page.add((await reading.find('studies', { $and: [among, filter] }, { hint: 'studies_by_ordinal', sort: NEWEST_FIRST, projection: KEY })) as Key[]);
+  });
+  return page.keys;
+}
+
+/** The same along the values of a tag; of several tags along those of the first. */
+async function walkTag(reading: Reading, query: LevelQuery, offset: number, limit: number): Promise<Key[]> {
+  const { level, partition, filter, tags, above } = query;
+  const page = new Page(offset, limit);
+  const [first] = tags as [TagPredicate];
+  const [condition] = tagFilters(partition, first) as [Filter];
+  // Of one value the index has the newest first; of several they are gathered. Either way keys of the index are enough.
+  const isOrdered = first.match.kind === 'equals' && !first.isName;
+  const order = isOrdered ? [{ $sort: NEWEST_FIRST }, { $project: { _id: 0, ordinal: 1 } }] : [{ $group: { _id: '$ordinal' } }, { $sort: { _id: -1 } }, { $project: { _id: 0, ordinal: '$_id' } }];
+  await reading.walk({ table: 'tagValues', pipeline: [{ $match: condition }, ...order], hint: 'tagValues_by_value' }, async (batch) => {
+    const among = { '_id.partition': partition, ordinal: { $in: batch.map(({ ordinal }) => ordinal) } };
+    const found = (await reading.find(TABLE_OF[level], { $and: [among, filter] }, { hint: `${TABLE_OF[level]}_by_ordinal`, sort: NEWEST_FIRST, projection: KEY })) as Key[];
+    const kept = await keepTagged(reading, query, await keepNamed(reading, query, found));
+    return page.add(above ? await keepBelow(reading, above, kept) : kept);
   });
   return page.keys;
 }
@@ -177,6 +196,18 @@ async function keepNamed(reading: Reading, query: LevelQuery, studies: readonly 
   return studies.filter(({ ordinal }) => ordinals.has(ordinal));
 }
 
+/** Of rows, those that have the values for tags. */
+async function keepTagged(reading: Reading, { partition, tags }: LevelQuery, keys: readonly Key[]): Promise<readonly Key[]> {
+  let kept = keys;
+  for (const condition of tags.flatMap((tag: TagPredicate) => tagFilters(partition, tag))) {
+    if (kept.length === 0) return kept;
+    const found = await reading.find('tagValues', { ...condition, ordinal: { $in: kept.map(({ ordinal }) => ordinal) } }, { hint: 'tagValues_by_ordinal', projection: KEY });
+    const ordinals = new Set(found.map(({ ordinal }) => ordinal as number));
+    kept = kept.filter(({ ordinal }) => ordinals.has(ordinal));
+  }
+  return kept;
+}
+
 /** Of keys, those whose study or series matches, and what is above that. */
 async function keepBelow(reading: Reading, query: LevelQuery, keys: readonly Key[]): Promise<readonly Key[]> {
   if (keys.length === 0) return keys;
@@ -185,7 +216,7 @@ async function keepBelow(reading: Reading, query: LevelQuery, keys: readonly Key
   const distinct = [...new Map(keys.map((key) => [nameAbove(key), key._id])).values()];
   const ids = distinct.map(({ study, series }) => (level === 'study' ? { partition, study } : { partition, study, series }));
   const found = (await reading.find(TABLE_OF[level], { $and: [{ _id: { $in: ids } }, filter] }, { hint: '_id_', projection: KEY })) as Key[];
-  const named = await keepNamed(reading, query, found);
+  const named = await keepTagged(reading, query, await keepNamed(reading, query, found));
   const matching = new Set((above ? await keepBelow(reading, above, named) : named).map(nameAbove));
   return keys.filter((key) => matching.has(nameAbove(key)));
 }

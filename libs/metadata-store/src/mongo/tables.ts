@@ -13,11 +13,11 @@ import { TABLE_KEYS, type Rows, type TableName } from '../rows.js';
  * Sharding. Everything that grows is found by partition and study; on an empty database, after the first start:
  *
  *     sh.enableSharding('isocenter')
- *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords'])
+ *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'tagValues', 'tagErrors'])
  *       sh.shardCollection(`isocenter.${name}`, { '_id.partition': 1, '_id.study': 1 })
  *     sh.shardCollection('isocenter.decisions', { _id: 'hashed' })
  *
- * `changes` stays whole, since its sequence is unique over all; cursors, partitions, due, dooms, webhooks and operations are small.
+ * `changes` stays whole, since its sequence is unique over all; cursors, partitions, due, dooms, webhooks, operations and queryTags are small.
  */
 
 const text = { type: String, required: true } as const;
@@ -39,12 +39,12 @@ export const COLUMNS: { readonly [T in TableName]: Columns<T> } = {
     partition: number, study: text, ordinal: number,
     patientId: textOrNull, patientName: textOrNull, birthDate: numberOrNull, accessionNumber: textOrNull, referringPhysician: textOrNull,
     studyDate: numberOrNull, studyTime: numberOrNull, studyId: textOrNull, description: textOrNull,
-    words: text, newestSet: text, modalities: text, seriesCount: number, instanceCount: number, azureDefault: text, attributes: text,
+    words: text, newestSet: text, modalities: text, seriesCount: number, instanceCount: number, azureDefault: text, attributes: text, tags: textOrNull,
   },
   series: {
     partition: number, study: text, series: text, ordinal: number,
     modality: textOrNull, manufacturerModel: textOrNull, performedStartDate: numberOrNull, seriesNumber: numberOrNull, description: textOrNull,
-    instanceCount: number, newestSet: text, azureDefault: text, attributes: text,
+    instanceCount: number, newestSet: text, azureDefault: text, attributes: text, tags: textOrNull,
   },
   instances: {
     partition: number, study: text, series: text, sop: text, ordinal: number,
@@ -77,6 +77,11 @@ export const COLUMNS: { readonly [T in TableName]: Columns<T> } = {
     id: text, type: text, partition: textOrNull, request: text, state: text, status: text, percentComplete: number, results: textOrNull, error: textOrNull,
     resources: text, cancelAsked: number, holder: text, edits: number, createdBy: text, createdAt: text, lastUpdatedAt: text,
   },
+  queryTags: {
+    path: text, key: number, vr: text, privateCreator: textOrNull, level: text, status: text, queryStatus: text, operation: textOrNull, createdBy: text, createdAt: text,
+  },
+  tagValues: { partition: number, study: text, series: text, sop: text, tag: number, value: text, member: textOrNull, ordinal: number },
+  tagErrors: { partition: number, study: text, series: text, sop: text, tag: number, createdAt: text, message: text },
 };
 
 type Index = readonly [name: string, columns: readonly string[], options?: IndexOptions];
@@ -144,6 +149,15 @@ const INDEXES: { readonly [T in TableName]: readonly Index[] } = {
   webhooks: [],
   // Operations that have not ended.
   operations: [['operations_by_status', ['status', 'type', 'createdAt']]],
+  queryTags: [],
+  tagValues: [
+    // What has a value for a tag, newest first, and what is left of a tag that is deleted.
+    ['tagValues_by_value', ['tag', 'partition', 'value', 'ordinal']],
+    // Of some rows, those that have a value for a tag.
+    ['tagValues_by_ordinal', ['tag', 'partition', 'ordinal', 'value']],
+  ],
+  // Errors of a tag, in the order of their keys.
+  tagErrors: [['tagErrors_by_tag', ['tag', 'partition', 'study', 'series', 'sop']]],
 };
 
 export const TABLE_NAMES = Object.keys(COLUMNS) as TableName[];

@@ -1,5 +1,5 @@
 import type { SqlValue } from '@isocenter/standalone-file';
-import type { Predicate, SearchColumn, SearchPlan } from '../search-plan.js';
+import type { Predicate, SearchColumn, SearchPlan, TagPredicate } from '../search-plan.js';
 
 export interface CompiledQuery {
   readonly sql: string;
@@ -67,6 +67,24 @@ function addWildcard(conditions: Conditions, column: SearchColumn, glob: string)
   conditions.add(`(${name} GLOB ? OR ${name} GLOB ?)`, glob, `${glob}=*`);
 }
 
+/** Ordinals of what has such a value: newest first in the index, where the value is one. */
+function tagOrdinals(partition: number, { tag, isName, match }: TagPredicate): CompiledQuery[] {
+  const select = (key: number, condition: string, ...params: readonly SqlValue[]): CompiledQuery => ({ sql: `SELECT ordinal FROM tagValues WHERE tag = ? AND partition = ? AND ${condition}`, params: [key, partition, ...params] });
+  switch (match.kind) {
+    case 'equals':
+      // '>' follows '=', see addEquals.
+      return [isName ? select(tag, '(value = ? OR (value >= ? AND value < ?))', match.value, `${match.value}=`, `${match.value}>`) : select(tag, 'value = ?', match.value)];
+    case 'range':
+      return [select(tag, 'value >= ? AND value <= ?', match.from ?? '', match.to ?? '\u{10ffff}')];
+    case 'wildcard': {
+      const glob = globOf(match.pattern);
+      return [isName && !glob.endsWith('*') ? select(tag, '(value GLOB ? OR value GLOB ?)', glob, `${glob}=*`) : select(tag, 'value GLOB ?', glob)];
+    }
+    case 'words':
+      return match.prefixes.map((prefix) => select(-tag, 'value >= ? AND value < ?', prefix, prefixEnd(prefix)));
+  }
+}
+
 function addPredicate(conditions: Conditions, partition: number, predicate: Predicate): void {
   switch (predicate.kind) {
     case 'equals':
@@ -82,6 +100,9 @@ function addPredicate(conditions: Conditions, partition: number, predicate: Pred
     case 'words':
       for (const prefix of predicate.prefixes) conditions.add(`st.ordinal IN (${words})`, ...wordParams(partition, prefix, predicate.column));
       return;
+    case 'tag':
+      for (const { sql, params } of tagOrdinals(partition, predicate)) conditions.add(`${OWN_TABLE[predicate.level]}.ordinal IN (${sql})`, ...params);
+      return;
     case 'modalities':
       return conditions.add(`(${predicate.values.map(() => 'instr(st.modalities, ?) > 0').join(' OR ')})`, ...predicate.values.map((value) => `\\${value}\\`));
   }
@@ -91,6 +112,7 @@ function needsTable(plan: SearchPlan, table: 'st' | 'se'): boolean {
   if (table === 'st' ? plan.withStudy : plan.withSeries) return true;
   return plan.predicates.some((predicate) => {
     if (predicate.kind === 'words' || predicate.kind === 'modalities') return table === 'st';
+    if (predicate.kind === 'tag') return OWN_TABLE[predicate.level] === table;
     return COLUMNS[predicate.column].startsWith(`${table}.`);
   });
 }
@@ -106,6 +128,7 @@ function isBroad(predicate: Predicate): boolean {
     case 'range': return Number(predicate.to ?? Infinity) - Number(predicate.from ?? -Infinity) > NARROW_RANGE;
     case 'wildcard': return /^[*?]/.test(predicate.pattern);
     case 'words': return false;
+    case 'tag': return false;
   }
 }
 
@@ -130,16 +153,21 @@ function selection(plan: SearchPlan): string {
 }
 
 /**
- * A search of studies whose one predicate is a range of dates or a name's prefix: the newest ordinals come from an index
- * that holds them, and only the studies of the page are read.
+ * A search whose one predicate is a value of an extended query tag of its level, or, of studies, a range of dates or a
+ * name's prefix: the newest ordinals come from an index that holds them, and only the rows of the page are read.
  */
 function compileByOrdinals(plan: SearchPlan, only: Predicate): CompiledQuery | undefined {
-  if (plan.level !== 'study' || plan.study !== undefined) return undefined;
-  const page = 'ORDER BY ordinal DESC LIMIT ? OFFSET ?';
+  if (plan.study !== undefined) return undefined;
+  const own = OWN_TABLE[plan.level];
   const wrap = (inner: string, params: readonly SqlValue[]): CompiledQuery => ({
-    sql: `SELECT ${selection(plan)} FROM studies st WHERE st.partition = ? AND st.ordinal IN (${inner} ${page}) ORDER BY st.ordinal DESC`,
+    sql: `SELECT ${selection(plan)} FROM ${fromTables(plan)} WHERE ${own}.partition = ? AND ${own}.ordinal IN (${inner} ORDER BY ordinal DESC LIMIT ? OFFSET ?) ORDER BY ${own}.ordinal DESC`,
     params: [plan.partition, ...params, plan.limit, plan.offset],
   });
+  if (only.kind === 'tag' && only.level === plan.level) {
+    const [ordinals, ...others] = tagOrdinals(plan.partition, only);
+    return others.length === 0 ? wrap(ordinals!.sql.replace('SELECT ordinal', 'SELECT DISTINCT ordinal'), ordinals!.params) : undefined;
+  }
+  if (plan.level !== 'study') return undefined;
   if (only.kind === 'words' && only.prefixes.length === 1) {
     return wrap(words.replace('SELECT ordinal', 'SELECT DISTINCT ordinal'), wordParams(plan.partition, only.prefixes[0]!, only.column));
   }

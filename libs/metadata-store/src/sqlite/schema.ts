@@ -129,4 +129,23 @@ CREATE TABLE originalMetadata (
   PRIMARY KEY (partition, study, series, sop)) STRICT, WITHOUT ROWID;
 `;
 
-export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4, version5] };
+const version6 = `
+ALTER TABLE studies ADD COLUMN tags TEXT;
+ALTER TABLE series ADD COLUMN tags TEXT;
+CREATE TABLE queryTags (
+  path TEXT NOT NULL PRIMARY KEY, key INTEGER NOT NULL, vr TEXT NOT NULL, privateCreator TEXT, level TEXT NOT NULL, status TEXT NOT NULL, queryStatus TEXT NOT NULL,
+  operation TEXT, createdBy TEXT NOT NULL, createdAt TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE tagValues (
+  partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, tag INTEGER NOT NULL, value TEXT NOT NULL, member TEXT, ordinal INTEGER NOT NULL,
+  PRIMARY KEY (partition, study, series, sop, tag, value)) STRICT, WITHOUT ROWID;
+-- What has a value for a tag, newest first, and what is left of a tag that is deleted.
+CREATE INDEX tagValues_by_value ON tagValues (tag, partition, value, ordinal);
+CREATE TABLE tagErrors (
+  partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, tag INTEGER NOT NULL, createdAt TEXT NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (partition, study, series, sop, tag)) STRICT, WITHOUT ROWID;
+-- Errors of a tag.
+CREATE INDEX tagErrors_by_tag ON tagErrors (tag);
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('tagValues', 'tagValues', '50000000 45000000 50 12 1 1 1'), ('tagValues', 'tagValues_by_value', '50000000 1000000 900000 50 1');
+`;
+
+export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4, version5, version6] };

@@ -85,6 +85,14 @@ describe('the plans of SQLite', () => {
       expect({ plan, sorts: sorts(plan) }).toEqual({ plan, sorts: [] });
     });
 
+    it.each((['study', 'series', 'instance'] as const).slice(0, { study: 1, series: 2, instance: 3 }[level]))('by an extended query tag of %s level, then no table and no partition is read whole', (of) => {
+      const predicate: Predicate = { kind: 'tag', level: of, tag: 1, isName: false, match: { kind: 'equals', value: 'x' } };
+      for (const predicates of [[predicate], [predicate, { kind: 'modalities', values: ['ct'] } as Predicate]]) {
+        const plan = planOf({ level, predicates });
+        expect({ plan, whole: wholeReads(plan) }).toEqual({ plan, whole: [] });
+      }
+    });
+
     it('by nothing, then it walks from the newest on', () => {
       const plan = planOf({ level });
       expect({ plan, sorts: sorts(plan) }).toEqual({ plan, sorts: [] });

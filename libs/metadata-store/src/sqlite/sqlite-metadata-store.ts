@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
-import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, SeriesRow, StudyRow, WebhookRow } from '../rows.js';
+import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, TagValueKey, Without } from '../metadata-store.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import { compileSearch } from './compile-search.js';
@@ -154,6 +154,33 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async listWebhooks(): Promise<WebhookRow[]> {
     return this.all('SELECT * FROM webhooks ORDER BY id');
+  }
+
+  async listQueryTags(): Promise<QueryTagRow[]> {
+    return this.all('SELECT * FROM queryTags ORDER BY key');
+  }
+
+  async findTagValues(partition: number, keys: readonly TagValueKey[]): Promise<TagValueRow[]> {
+    if (keys.length === 0) return [];
+    const sql = `SELECT * FROM tagValues WHERE partition = ? AND (study, series, sop, tag) IN (VALUES ${keys.map(() => '(?, ?, ?, ?)').join(', ')})`;
+    return (await this.guard(() => this.file.query(sql, [partition, ...keys.flatMap(({ study, series, sop, tag }) => [study, series, sop, tag])]))) as (SqlRow & TagValueRow)[];
+  }
+
+  async listTagValues(tag: number, limit: number): Promise<TagValueRow[]> {
+    return this.page(limit, 'SELECT * FROM tagValues INDEXED BY tagValues_by_value WHERE tag IN (?, ?) LIMIT ?', [tag, -tag, limit]);
+  }
+
+  async listTagErrors(tag: number, offset: number, limit: number): Promise<TagErrorRow[]> {
+    return this.page(limit, 'SELECT * FROM tagErrors INDEXED BY tagErrors_by_tag WHERE tag = ? ORDER BY partition, study, series, sop LIMIT ? OFFSET ?', [tag, limit, offset]);
+  }
+
+  async countTagErrors(): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.guard(() => this.file.query('SELECT tag, COUNT(*) AS count FROM tagErrors INDEXED BY tagErrors_by_tag GROUP BY tag', []));
+    return new Map(rows.map(({ tag, count }) => [Number(tag), Number(count)]));
+  }
+
+  async listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]> {
+    return this.page(limit, 'SELECT * FROM studies INDEXED BY studies_by_ordinal WHERE partition = ? AND ordinal > ? ORDER BY ordinal LIMIT ?', [partition, afterOrdinal, limit]);
   }
 
   async findOperation(id: string): Promise<OperationRow | undefined> {
