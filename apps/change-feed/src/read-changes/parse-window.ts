@@ -49,6 +49,13 @@ function parseTime(name: string, value: string | undefined): string | undefined 
   // An unescaped plus sign of a time zone arrives as a space.
   const match = TIME.exec(value.replace(/ (\d{2}:?\d{2})$/, '+$1'));
   const ms = match ? Date.parse(`${match[1]}T${match[2]!.length === 5 ? `${match[2]}:00` : match[2]}${match[4]!.toUpperCase()}`) : NaN;
-  if (!match || Number.isNaN(ms)) throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a date and time with a time zone, such as 2026-01-31T09:00:00Z.`);
-  return `${new Date(ms).toISOString().slice(0, 20)}${(match[3] ?? '').padEnd(7, '0')}Z`;
+  const utc = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  // Years have four digits, also in UTC.
+  if (!match || !/^\d{4}-/.test(utc) || !isDay(match[1]!)) throw new BadRequest(`Query parameter '${name}' has the value '${value.slice(0, 80)}'; allowed is a date and time with a time zone, such as 2026-01-31T09:00:00Z.`);
+  return `${utc.slice(0, 20)}${(match[3] ?? '').padEnd(7, '0')}Z`;
+}
+
+/** `Date` takes February 30 for March 2. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }

@@ -53,8 +53,8 @@ export class StreamChanges {
 
   /** What the client has seen: the header of a reconnect beats the parameter; neither: from now on. */
   private async startAfter(lastEventId: string | undefined, fromSequence: string | undefined): Promise<number> {
-    if (lastEventId !== undefined) return sequenceOf('Last-Event-ID', lastEventId, 0);
-    if (fromSequence !== undefined) return sequenceOf('fromSequence', fromSequence, 1) - 1;
+    if (lastEventId !== undefined) return sequenceOf("Header 'Last-Event-ID'", lastEventId, 0);
+    if (fromSequence !== undefined) return sequenceOf("Query parameter 'fromSequence'", fromSequence, 1) - 1;
     return (await this.store.readCursor(FEED_LAST))?.position ?? 0;
   }
 
@@ -83,8 +83,8 @@ export class StreamChanges {
   }
 }
 
-function sequenceOf(name: string, text: string, min: number): number {
+function sequenceOf(what: string, text: string, min: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : -1;
-  if (number < min || number > MAX_NUMBER) throw new BadRequest(`${name} has the value '${text.slice(0, 40)}'; allowed is a sequence number from ${min} to ${MAX_NUMBER}.`);
+  if (number < min || number > MAX_NUMBER) throw new BadRequest(`${what} has the value '${text.slice(0, 40)}'; allowed is a sequence number from ${min} to ${MAX_NUMBER}.`);
   return number;
 }

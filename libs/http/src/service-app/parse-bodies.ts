@@ -1,5 +1,9 @@
-import { discardBody } from '../errors/discard-body.js';
 import { type FastifyInstance } from 'fastify';
+import { parseContentType } from '../content-type.js';
+import { discardBody } from '../errors/discard-body.js';
+import { UnsupportedMediaType } from '../errors/http-errors.js';
+
+const hasBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
  * JSON is read whole, up to the limit; where that is 0 it is a stream too. Every other body is handed on as the stream
@@ -17,7 +21,12 @@ export function parseBodies(fastify: FastifyInstance, jsonLimitBytes: number): v
     done();
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (request.method === 'DELETE') delete request.headers['content-type'];
+    const { headers: { 'content-type': contentType }, method } = request;
+    if (method === 'DELETE') delete request.headers['content-type'];
+    else if (contentType !== undefined && hasBody.has(method) && !parseContentType(contentType)) {
+      done(new UnsupportedMediaType(`The Content-Type is '${contentType.slice(0, 80)}', which is no media type; allowed are those that the API document (api.yaml) has for this resource.`));
+      return;
+    }
     done();
   });
 }
