@@ -91,6 +91,10 @@ describe('Access with API keys', () => {
     expect(await statusOf('GET', instancePath(of), as('only-read'))).toBe(404);
   });
 
+  it('given the API documents and the page that shows them, then no key is needed', async () => {
+    for (const path of ['/v2/api.yaml', '/v1/api.yaml', '/dicom-web/api.yaml', '/docs', '/docs/swagger-ui-bundle.js']) expect([path, (await call(`${archive.baseUrl}${path}`)).status]).toEqual([path, 200]);
+  });
+
   it('given health pages and preflights, then no key is needed', async () => {
     for (const page of ['live', 'ready', 'check']) expect((await call(`${archive.baseUrl}/health/${page}`)).status).toBe(200);
     expect(await statusOf('OPTIONS', '/studies')).toBe(204);

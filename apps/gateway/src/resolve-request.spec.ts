@@ -1,7 +1,7 @@
 import { Forbidden, NotFound, BadRequest, MethodNotAllowed, Unauthorized, routes, type Principal } from '@isocenter/http';
 import { describe, expect, it } from '@jest/globals';
 import type { IncomingMessage } from 'node:http';
-import { locate, methodsAt, resolveRequest } from './resolve-request.js';
+import { locate, methodsAt, resolveRequest, supportedVersionsAt } from './resolve-request.js';
 
 const everyone: Principal = { name: 'engine', permissions: ['read', 'write', 'delete', 'admin'], partitions: ['*'] };
 
@@ -68,5 +68,20 @@ describe('resolveRequest', () => {
     expect(() => resolve('PATCH', '/v2/studies')).toThrow(MethodNotAllowed);
     expect(() => resolveRequest(request('PATCH', '/v2/studies'), 'id-1', () => { throw new Unauthorized('no key'); })).toThrow(Unauthorized);
     expect(methodsAt('/v2/studies?x=1')).toEqual(['POST', 'PUT', 'GET', 'HEAD']);
+  });
+
+  it.each(['?PatientID=%', '?PatientID=%E', '?a=1&PatientID=M%FCller', '?%FF=1'])('given the query %s, which is not encoded as UTF-8, then it is refused by the name of the parameter', (query) => {
+    expect(() => resolve('GET', `/v2/studies${query}`)).toThrow(BadRequest);
+    expect(() => resolve('GET', `/v2/studies${query}`)).toThrow(query.includes('PatientID') ? /'PatientID'/ : /'%FF'/);
+  });
+
+  it('given a query that is encoded, then it is handed on as it is', () => {
+    expect(resolve('GET', '/v2/studies?PatientName=M%C3%BCller&x=100%25').url).toBe('/studies?PatientName=M%C3%BCller&x=100%25');
+  });
+});
+
+describe('supportedVersionsAt', () => {
+  it.each([['/v2/studies', '1, 2'], ['/V1', '1, 2'], ['/v2?x', '1, 2'], ['/dicom-web/studies', undefined], ['/', undefined], ['*', undefined], ['', undefined]])('given %s, then %s', (path, versions) => {
+    expect(supportedVersionsAt(path)).toBe(versions);
   });
 });
