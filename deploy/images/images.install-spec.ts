@@ -21,7 +21,7 @@ afterAll(() => image?.remove());
 test('given the image, then it has neither a Node of its own nor what is needed to build and test', () => {
   const inside = (path: string): boolean => existsSync(join(image.root, 'app', path));
   expect(globSync('node_modules/{node-linux-*,typescript*,jest,nx,.bin/node}', { cwd: join(image.root, 'app') })).toEqual([]);
-  expect(['node_modules/@nestjs/core', 'node_modules/kafkajs', 'node_modules/mongoose', 'node_modules/minio'].filter((path) => !inside(path))).toEqual([]);
+  expect(['node_modules/@nestjs/core', 'node_modules/kafkajs', 'node_modules/mongoose', 'node_modules/swagger-ui-dist'].filter((path) => !inside(path))).toEqual([]);
   expect(globSync('{apps,libs}/*/{src,test}', { cwd: join(image.root, 'app') })).toEqual([]);
 });
 
@@ -49,6 +49,10 @@ describe('standalone', () => {
     expect(stored.status).toBe(200);
     const found = await fetch(`${address}/dicom-web/instances`);
     expect(await found.json()).toHaveLength(1);
+  });
+
+  test('given the page of the API documents, then all that it loads is in the image', async () => {
+    for (const path of ['/v2/api.yaml', '/docs', '/docs/page.js', '/docs/page.css', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js']) expect([path, (await fetch(`${address}${path}`)).status]).toEqual([path, 200]);
   });
 
   test('given it runs, then the health check of the image says so, and no longer when it has stopped', async () => {
