@@ -1,5 +1,6 @@
 import { dialectPolicies, routes, type Route } from '@isocenter/http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '../invariants/until.js';
 import { startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
 import { call, type Answer } from '../support/http-call.js';
@@ -79,6 +80,18 @@ const deletes: Case = async (route) => {
   expect([await shownIn(a), await shownIn(b)]).toEqual(before);
 };
 
+/** An update changes what its partition has under the UIDs, and not what others have. */
+const updates: Case = async (route) => {
+  const changed = place('U');
+  await given(`${archive.baseUrl}/v2/partitions/${changed.name}`, [instanceOf(changed, shared)]);
+  const before = [await shownIn(a), await shownIn(b)];
+  const body = Buffer.from(JSON.stringify({ studyInstanceUids: [shared.studyInstanceUid], changeDataset: { PatientName: { vr: 'PN', Value: [{ Alphabetic: 'Updated^Here' }] } } }));
+  const { status } = await call(`${rootOf(route, changed.name)}${pathOf(route, shared)}`, { method: route.method, headers: { 'content-type': 'application/json' }, body });
+  expect(status).toBe(202);
+  await until('it is updated', async () => (await shownIn(changed)).includes('Updated^Here'));
+  expect([await shownIn(a), await shownIn(b)]).toEqual(before);
+};
+
 /** All metadata of the shared study in a partition. */
 const shownIn = async ({ name }: Place): Promise<string> => {
   const { status, body } = await call(`${archive.baseUrl}/v2/partitions/${name}/studies/${shared.studyInstanceUid}/metadata`);
@@ -95,6 +108,7 @@ const cases: Readonly<Record<string, Case>> = {
   [`GET ${study}`]: reads, [`GET ${study}/metadata`]: reads, [`GET ${series}`]: reads, [`GET ${series}/metadata`]: reads, [`GET ${instance}`]: reads, [`GET ${instance}/metadata`]: reads,
   [`GET ${instance}/frames/:frames`]: reads, [`GET ${instance}/bulkdata/*`]: reads,
   [`DELETE ${study}`]: deletes, [`DELETE ${series}`]: deletes, [`DELETE ${instance}`]: deletes,
+  'POST /studies/$bulkUpdate': updates,
 };
 const partitioned = routes.filter((route) => route.partitioned);
 const keyOf = ({ method, path }: Route): string => `${method} ${path}`;

@@ -3,6 +3,9 @@ import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { BulkUpdateController } from './bulk-update/bulk-update.controller.js';
+import { StartBulkUpdate } from './bulk-update/start-bulk-update.js';
+import { UpdateRunner } from './bulk-update/update-runner.js';
 import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
 import { SweepObjects } from './release-objects/sweep-objects.js';
@@ -17,20 +20,20 @@ export interface IngestPorts {
   readonly commands: CommandSender;
 }
 
-/** The service `ingest`: receives instances, makes them durable, commands their store; removes objects when they are due. */
+/** The service `ingest`: receives instances, makes them durable, commands their store; carries out bulk updates; removes objects when they are due. */
 @Module({})
 export class IngestingModule {
   static register({ eventLog, store, objects, commands }: IngestPorts, options: IngestOptions): DynamicModule {
     return {
       module: IngestingModule,
-      controllers: [StoreInstancesController, OnInstanceOutcomes],
+      controllers: [BulkUpdateController, StoreInstancesController, OnInstanceOutcomes],
       providers: [
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },
         { provide: CommandSender, useValue: commands },
         { provide: INGEST_OPTIONS, useValue: options },
-        StoreInstances, ReleaseObjects, SweepObjects, SweepUploads,
+        StoreInstances, ReleaseObjects, SweepObjects, SweepUploads, StartBulkUpdate, UpdateRunner,
       ],
     };
   }

@@ -26,3 +26,5 @@ export { needsWholeFile, planRewrite, type Piece, type RewritePlan, type Rewrite
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './rewrite/product-uid.js';
 export { rewriteBytes } from './rewrite/rewrite-bytes.js';
 export { RewriteRefusedError } from './rewrite/rewrite-refused-error.js';
+export { textOfMember, type ElementText } from './rewrite/element-text.js';
+export { withTagKeys } from './json/with-tag-keys.js';

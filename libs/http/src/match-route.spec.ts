@@ -67,3 +67,10 @@ describe('routes', () => {
     }
   });
 });
+
+describe('the name of an operation', () => {
+  it.each(['/studies/$bulkUpdate', '/Studies/$BULKUPDATE', '/studies/%24bulkUpdate', '/studies/$bulkUpdate/'])('given %s, then its route under v2, and no study elsewhere', (path) => {
+    expect(matchRoute('POST', path, 'azure-v2')).toMatchObject({ kind: 'found', route: { path: '/studies/$bulkUpdate' }, path: '/studies/$bulkUpdate' });
+    for (const dialect of ['azure-v1', 'dicom-web'] as const) expect(matchRoute('POST', path, dialect)).toEqual({ kind: 'not-found' });
+  });
+});

@@ -41,6 +41,12 @@ function plant(root: Node, route: Route): void {
   node.ends[route.method] = route;
 }
 
+/** The name of an operation of another dialect is never taken for the UID that may stand in its place. */
+function reserve(root: Node, { path }: Route): void {
+  const segments = path.slice(1).split('/');
+  if (segments.at(-1)!.startsWith('$')) segments.reduce(literalBelow, root);
+}
+
 function literalBelow(node: Node, spelling: string): Node {
   const known = node.literals.get(spelling.toLowerCase()) ?? { spelling, node: emptyNode() };
   node.literals.set(spelling.toLowerCase(), known);
@@ -50,7 +56,10 @@ function literalBelow(node: Node, spelling: string): Node {
 /** Makes the matcher of one dialect's part of a table. */
 export function createMatcher(table: readonly Route[], dialect: Dialect): (method: string, path: string) => RouteMatch {
   const root = emptyNode();
-  for (const route of table) if (route.dialects.includes(dialect)) plant(root, route);
+  for (const route of table) {
+    if (route.dialects.includes(dialect)) plant(root, route);
+    else reserve(root, route);
+  }
   return (method, path) => matchIn(root, method, path);
 }
 
@@ -76,7 +85,7 @@ function matchIn(root: Node, method: string, path: string): RouteMatch {
   let spelled = '';
   for (let index = 0; index < segments.length; index += 1) {
     const segment = segments[index] ?? '';
-    const literal = node.literals.get(segment.toLowerCase());
+    const literal = node.literals.get((segment.startsWith('%24') ? `$${segment.slice(3)}` : segment).toLowerCase());
     if (literal !== undefined) {
       node = literal.node;
       spelled += `/${literal.spelling}`;

@@ -37,6 +37,9 @@ export const routes: readonly Route[] = [
   route('ingest', 'write', 'PUT', '/studies'),
   route('ingest', 'write', 'PUT', study),
 
+  // Bulk update: Azure dialect, version 2
+  route('ingest', 'write', 'POST', '/studies/$bulkUpdate', { dialects: ['azure-v2'] }),
+
   // Search: PS3.18 10.6
   route('index', 'read', 'GET', '/studies'),
   route('index', 'read', 'GET', '/series'),

@@ -1,26 +1,22 @@
-import type { LevelAttributes, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
+import type { LevelAttributes, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
 import { buildFrameTable, encodeFrameTable, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
 import { SEARCHABLE_ATTRIBUTES, type Level } from '@isocenter/metadata-store';
 import { instancePrefix, type ObjectStore } from '@isocenter/object-store';
-import type { Accepted } from './check-instance.js';
 import type { Received } from './receive-instance.js';
+import type { InstanceIds } from './store-outcome.js';
 
 /** Metadata above this travels as an object, not in the log (DESIGN §3.3). */
 const INLINE_METADATA = 256 * 1024;
 /** A frame table above this is an object too; small ones are read with the row. */
 const INLINE_FRAME_TABLE = 64 * 1024;
 
-export interface Asked {
-  readonly id: string;
-  readonly partition: string;
-  readonly mode: StoreInstance['mode'];
-  readonly storedBy: string;
-}
+/** What a command is asked for, beside the instance itself. */
+export type Asked = Pick<StoreInstance, 'id' | 'partition' | 'storedBy'> & (Pick<StoreInstance, 'type' | 'mode'> | Pick<UpdateInstance, 'type' | 'baseVersion' | 'updateId'>);
 
-export type StoreCommand = Omit<StoreInstance, 'deadline' | 'asker'>;
+type VersionFields = Omit<StoreInstance, 'type' | 'mode' | 'deadline' | 'asker' | 'id' | 'partition' | 'storedBy'>;
 
 /** The command and its body; large blocks are put beside the object first. */
-export async function makeCommand(asked: Asked, received: Received, description: InstanceDescription, { ids }: Accepted, objects: ObjectStore): Promise<{ command: StoreCommand; body: StoreInstanceBody }> {
+export async function makeCommand<A extends Asked>(asked: A, received: Received, description: InstanceDescription, ids: Required<InstanceIds>, objects: ObjectStore): Promise<{ command: A & VersionFields; body: StoreInstanceBody }> {
   const { frameTable, frameCount } = frames(received.scanned, description);
   const { json, marks } = description.metadata;
   const prefix = instancePrefix({ partition: asked.partition, studyInstanceUid: ids.study, seriesInstanceUid: ids.series, sopInstanceUid: ids.sop }, received.version);
@@ -31,15 +27,15 @@ export async function makeCommand(asked: Asked, received: Received, description:
   };
   const metadataKey = await beside(json, INLINE_METADATA, 'metadata');
   const frameTableKey = await beside(frameTable, INLINE_FRAME_TABLE, 'frames');
-  const command: StoreCommand = {
-    type: 'store-instance', ...asked, ...ids,
+  const fields: VersionFields = {
+    ...ids,
     version: received.version, objectKey: received.objectKey, size: received.size, sha256: received.sha256,
     transferSyntax: description.transferSyntaxUid, frameCount, storedAt: new Date().toISOString(),
     studyAttributes: attributes('study', description), seriesAttributes: attributes('series', description), instanceAttributes: attributes('instance', description),
     bulk: JSON.stringify(description.bulk), metadataKey, frameTableKey,
   };
   const none = Buffer.alloc(0);
-  return { command, body: { metadata: metadataKey ? none : json, frameTable: frameTableKey ? none : frameTable, marks: Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength) } };
+  return { command: { ...asked, ...fields }, body: { metadata: metadataKey ? none : json, frameTable: frameTableKey ? none : frameTable, marks: Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength) } };
 }
 
 function frames(scanned: ScannedPart10, { image }: InstanceDescription): { frameTable: Buffer; frameCount: number } {

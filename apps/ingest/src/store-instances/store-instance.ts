@@ -1,10 +1,10 @@
-import type { CommandSender, Decision, StoreInstanceBody } from '@isocenter/commands';
+import type { CommandSender, Decision, StoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import { describeInstanceAsync } from '@isocenter/dicom';
 import type { DialectPolicy } from '@isocenter/http';
 import type { ObjectStore } from '@isocenter/object-store';
 import { inSpan } from '@isocenter/telemetry';
 import { checkInstance, type Accepted } from './check-instance.js';
-import { makeCommand, type StoreCommand } from './make-command.js';
+import { makeCommand } from './make-command.js';
 import { objectFamily } from '../release-objects/object-family.js';
 import type { Received } from './receive-instance.js';
 import { FAILURE, rejected, type Rejected, type StoreOutcome } from './store-outcome.js';
@@ -63,7 +63,7 @@ export async function storeInstance(received: Received, facts: StoreRequestFacts
 interface Prepared {
   readonly kind: 'prepared';
   readonly checked: Accepted;
-  readonly command: StoreCommand;
+  readonly command: Omit<StoreInstance, 'deadline' | 'asker'>;
   readonly body: StoreInstanceBody;
 }
 
@@ -73,10 +73,10 @@ async function prepare(received: Received, facts: StoreRequestFacts, objects: Ob
   const checked = checkInstance(received.scanned, description, received.fileMetaSopClass, facts.study, facts.policy);
   if (checked.kind === 'rejected') return checked;
   // The version names the command too: so a sweep that finds the object alone can settle its fate (remove-orphans.ts).
-  const asked = { id: received.version, partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
+  const asked = { type: 'store-instance' as const, id: received.version, partition: facts.partition, mode: facts.mode, storedBy: facts.storedBy };
   // Both have ended, whatever becomes of one, before anything is removed.
   const commit = (): Promise<unknown> => received.writer.commit();
-  const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked, objects), inSpan('commit object', { attributes: { 'isocenter.object.bytes': received.size } }, commit)]);
+  const [made, committed] = await Promise.allSettled([makeCommand(asked, received, description, checked.ids, objects), inSpan('commit object', { attributes: { 'isocenter.object.bytes': received.size } }, commit)]);
   if (committed.status === 'rejected') throw committed.reason;
   if (made.status === 'rejected') throw made.reason;
   return { kind: 'prepared', checked, ...made.value };

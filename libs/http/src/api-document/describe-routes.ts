@@ -1,5 +1,6 @@
 import { type DialectPolicy } from '../dialect/dialect-policy.js';
 import { type Route } from '../routes.js';
+import { bulkUpdateDescriptions } from './descriptions/bulk-update.js';
 import { changeFeedDescriptions } from './descriptions/change-feed.js';
 import { deleteDescriptions } from './descriptions/delete.js';
 import { operationDescriptions } from './descriptions/operations.js';
@@ -13,7 +14,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
-  ...operationDescriptions, ...partitionDescriptions,
+  ...bulkUpdateDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };
 
 export const keyOfRoute = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

@@ -62,6 +62,11 @@ const table = {
     createdBy: text(), createdAt: time('When it was made.'), secret: text('Only in the answer that made it.'),
   }, ['id', 'url', 'filter', 'state', 'position', 'lag', 'failedAttempts', 'nextAttemptAt', 'givenUpInARow', 'lastError', 'lastErrorAt', 'lastDeliveredAt', 'createdBy', 'createdAt']),
   Webhooks: listOf(ref('Webhook')),
+  BulkUpdate: object({
+    studyInstanceUids: { ...listOf(text('Study Instance UID.')), minItems: 1, maxItems: 50 },
+    changeDataset: { type: 'object', minProperties: 1, description: 'DICOM JSON with tags or keywords for keys; null, or no Value, empties an attribute.', additionalProperties: { type: ['object', 'null'] } },
+  }),
+  StartedOperation: object({ id: { type: 'string', pattern: '^[0-9a-f]{32}$' }, href: text('Where it can be read, absolute.') }),
   Operation: object({
     operationId: { type: 'string', pattern: '^[0-9a-f]{32}$' }, type: { type: 'string', description: 'What it does: reindex, update, export and others.' },
     createdTime: time('When it was asked for.'), lastUpdatedTime: time('When it last got on.'),

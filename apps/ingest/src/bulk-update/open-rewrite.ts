@@ -1,0 +1,40 @@
+import { needsWholeFile, Part10Scanner, planRewrite, rewriteBytes, type ElementChange, type RewriteSource } from '@isocenter/dicom';
+import type { InstanceRow } from '@isocenter/metadata-store';
+import type { ObjectStore } from '@isocenter/object-store';
+
+/** Read at once: all of most instances, the header of nearly all. */
+const HEAD_BYTES = 1024 * 1024;
+
+/** The bytes of a stored instance with the changes, to be run through once. Rejects with RewriteRefusedError, DicomParseError or an ObjectStoreError. */
+export async function openRewrite(objects: ObjectStore, { objectKey, size }: InstanceRow, changes: readonly ElementChange[], maxHeaderBytes: number): Promise<AsyncIterable<Buffer>> {
+  const head = await objects.readRange(objectKey, 0, Math.min(size, HEAD_BYTES));
+  const rest = (): ReturnType<ObjectStore['read']> => objects.read(objectKey, { offset: head.length, length: size - head.length });
+  const whole = head.length === size;
+  const source = await scanSource(head, whole ? undefined : rest, needsWholeFile(changes), maxHeaderBytes);
+  return rewriteBytes(chunks(head, whole ? undefined : rest), planRewrite(source, changes));
+}
+
+/** Scans up to Pixel Data, or all of it when it must be or is at hand. */
+async function scanSource(head: Buffer, rest: (() => ReturnType<ObjectStore['read']>) | undefined, needsAll: boolean, headerBytes: number): Promise<RewriteSource> {
+  const scanner = new Part10Scanner({ headerBytes });
+  scanner.noteRootStarts();
+  try {
+    await scanner.push(head);
+    if (rest && (needsAll || !scanner.pixelDataBegun)) {
+      for await (const chunk of await rest()) {
+        await scanner.push(chunk as Buffer);
+        if (!needsAll && scanner.pixelDataBegun) break;
+      }
+    }
+    const enough = rest !== undefined && !needsAll && scanner.pixelDataBegun;
+    const scanned = enough ? scanner.soFar() : await scanner.end();
+    return { scanned, ...scanner.rootElements };
+  } finally {
+    scanner.destroy();
+  }
+}
+
+async function* chunks(head: Buffer, rest: (() => ReturnType<ObjectStore['read']>) | undefined): AsyncGenerator<Buffer> {
+  yield head;
+  if (rest) yield* await rest();
+}
