@@ -12,12 +12,17 @@ import { checkDocsPage } from './check-docs-page.js';
 import { runSchemathesis } from './run-schemathesis.js';
 
 /**
- * `npm run test:openapi`: Schemathesis against `/v2/api.yaml` of a running archive, the same requests in each run unless `--seed`
- * says otherwise; and the pages of `/docs` in a browser. An operation is one test, a page too.
+ * `npm run test:openapi`: Schemathesis against the document of each dialect of a running archive, the same requests in each run
+ * unless `--seed` says otherwise; and the pages of `/docs` in a browser. An operation is one test, a page too.
  */
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '20260701' }, examples: { type: 'string', default: '60' } } });
 
-const pages: readonly (readonly [string, Dialect])[] = [['/docs', 'azure-v2'], ['/docs?v1', 'azure-v1'], ['/docs?dicom-web', 'dicom-web']];
+/** The others lead to the same code by other policies: a part of the requests is enough. */
+const documents: readonly { readonly dialect: Dialect; readonly root: string; readonly page: string; readonly share: number }[] = [
+  { dialect: 'azure-v2', root: 'v2', page: '/docs', share: 1 },
+  { dialect: 'azure-v1', root: 'v1', page: '/docs?v1', share: 0.2 },
+  { dialect: 'dicom-web', root: 'dicom-web', page: '/docs?dicom-web', share: 0.2 },
+];
 const operationsOf = (dialect: Dialect): number => Object.values(makeApiDocument(dialect).paths).flatMap((item) => Object.keys(item)).length;
 
 const folder = join(workspaceRoot, 'reports');
@@ -33,13 +38,14 @@ try {
   const partition = 'stored';
   for (const root of ['', `/partitions/${partition}`]) await given(`${baseUrl}/v2${root}`, [file], { headers: { authorization: key.authorization } });
   const paths = { partition, study: of.studyInstanceUid, series: of.seriesInstanceUid, instance: of.sopInstanceUid, frames: '1' };
-  const verdict = await runSchemathesis({ baseUrl, authorization: key.authorization, file, paths, seed: Number(values.seed), examples: Number(values.examples), folder });
-  let { passed, failed } = verdict;
-  for (const [page, dialect] of pages) {
+  let [passed, failed] = [0, 0];
+  for (const { dialect, root, page, share } of documents) {
+    const examples = Math.ceil(Number(values.examples) * share);
+    const verdict = await runSchemathesis({ baseUrl, root, authorization: key.authorization, file, paths, seed: Number(values.seed), examples, folder });
     const wrong = await checkDocsPage(baseUrl, page, operationsOf(dialect));
     for (const text of wrong) process.stdout.write(`${page}: ${text}\n`);
-    if (wrong.length === 0) passed += 1;
-    else failed += 1;
+    passed += verdict.passed + (wrong.length === 0 ? 1 : 0);
+    failed += verdict.failed + (wrong.length === 0 ? 0 : 1);
   }
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -4,16 +4,20 @@ import { dicomJson, empty } from '../answers.js';
 import { flag, limit, offset, query } from '../parameters.js';
 import { type Answer, type Describe, type Descriptions, type Parameter, type Schema } from '../route-description.js';
 
-const schemaOf = (keyword: string): Schema => {
-  if (keyword.endsWith('UID')) return { type: 'string', pattern: keyword === 'StudyInstanceUID' ? '^[0-9A-Za-z.-]{1,64}([,\\\\][0-9A-Za-z.-]{1,64})*$' : '^[0-9A-Za-z.-]{1,64}$' };
-  return { type: 'string', minLength: 1 };
-};
+const oneUid = '[0-9A-Za-z.-]{1,64}';
+const uidList = `${oneUid}([,\\\\]${oneUid})*`;
+
+/** Where matching is the standard's, nothing and `*` match everything, and every UID may be a list (PS3.4 section C.2.2.2). */
+function schemaOf(keyword: string, { standardMatching }: DialectPolicy['search']): Schema {
+  if (!keyword.endsWith('UID')) return { type: 'string', ...(!standardMatching && { minLength: 1 }) };
+  return { type: 'string', pattern: standardMatching ? `^(\\*?|${uidList})$` : `^${keyword === 'StudyInstanceUID' ? uidList : oneUid}$` };
+}
 
 /** Attributes of the levels from study to that of the answer, without those of what the path names. */
-function attributes(level: QueryLevel, named: readonly QueryLevel[]): Parameter[] {
+function attributes(level: QueryLevel, named: readonly QueryLevel[], policy: DialectPolicy['search']): Parameter[] {
   const here = levels.slice(0, levels.indexOf(level) + 1).filter((one) => !named.includes(one));
   const keywords = levelAttributes.filter((one) => one.searchable === 'everywhere' && here.includes(one.level)).map(({ tag }) => keywordOfTag(tag)!);
-  return [...keywords, ...(here.includes('study') ? ['ModalitiesInStudy'] : [])].map((keyword) => query(keyword, schemaOf(keyword), describe(keyword)));
+  return [...keywords, ...(here.includes('study') ? ['ModalitiesInStudy'] : [])].map((keyword) => query(keyword, schemaOf(keyword, policy), describe(keyword)));
 }
 
 function describe(keyword: string): string {
@@ -29,7 +33,7 @@ const search = (id: string, summary: string, level: QueryLevel, named: readonly 
   id, group: 'Search', summary,
   description: `PS3.18 section 10.6. Newest first. Names of parameters match in any letter case.${policy.standardMatching ? ' Values may have wildcards; attributes that cannot be searched are passed over with a Warning.' : ' Other attributes can be searched by extended query tags.'}`,
   parameters: [
-    ...attributes(level, named),
+    ...attributes(level, named, policy),
     limit(policy.limit), offset('Results that are skipped.'),
     flag('fuzzymatching', false, 'Names match by the beginning of their words.'),
     query('includefield', { type: 'string' }, 'Attributes that are returned beside the default ones: keywords or tags, a comma between them, or `all`. May be repeated.'),
