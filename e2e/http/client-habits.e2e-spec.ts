@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { until } from '../invariants/until.js';
 import { startArchive, type Archive } from '../support/archive.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { parseMultipart } from '../support/multipart.js';
-import { search } from './search-request.js';
+import { search, valuesOf } from './search-request.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, resultOf } from './store-request.js';
 
@@ -100,6 +101,17 @@ describe('Habits of Python clients', () => {
     const { found } = await search(v2, '/studies?PatientName=good+hab&fuzzymatching=True&includefield=StudyTime&includefield=00080005&limit=5');
     expect(found).toHaveLength(1);
     expect(found[0]).toHaveProperty('00080005');
+  });
+
+  it.each([['keywords', 'PatientName'], ['tags', '00100010']] as const)('given DICOM JSON whose keys are %s, then they are the same attributes', async (_what, key) => {
+    const of = identityOf('habits of keys', key);
+    await given(`${v2}/partitions/keys-${key}`, [smallInstance(of)]);
+    const changes = { studyInstanceUids: [of.studyInstanceUid], changeDataset: { [key]: { vr: 'PN', Value: [{ Alphabetic: 'By^Key' }] } } };
+    const { status, body } = await call(`${v2}/partitions/keys-${key}/studies/$bulkUpdate`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(changes)) });
+    expect([key, status]).toEqual([key, 202]);
+    const { href } = JSON.parse(body.toString()) as { href: string };
+    await until('the operation has ended', async () => (await call(href)).status === 200, 30_000);
+    expect(valuesOf((await search(`${v2}/partitions/keys-${key}`, '/studies')).found, '00100010')).toEqual([{ Alphabetic: 'By^Key' }]);
   });
 
   it('given Accept: application/json, as it is the habit for JSON, then DICOM JSON', async () => {
