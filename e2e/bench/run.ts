@@ -10,8 +10,9 @@ import { searchScaleRow } from './search-scale-row.js';
 import { frameRow, metadataRow, studyRow } from './series-rows.js';
 import { prepareStack, stackRows } from './stack-rows.js';
 import { storeRow } from './store-row.js';
+import { updateRow } from './update-row.js';
 
-const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow];
+const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow, updateRow];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

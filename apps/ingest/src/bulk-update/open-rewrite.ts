@@ -1,9 +1,12 @@
 import { needsWholeFile, Part10Scanner, planRewrite, rewriteBytes, type ElementChange, type RewriteSource } from '@isocenter/dicom';
+import { freeGiven } from '@isocenter/memory';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 
 /** Read at once: all of most instances, the header of nearly all. */
 const HEAD_BYTES = 1024 * 1024;
+/** Of which so much may hold what changes. */
+const CHANGED_BYTES = 32 * 1024;
 
 /** The bytes of a stored instance with the changes, to be run through once. Rejects with RewriteRefusedError, DicomParseError or an ObjectStoreError. */
 export async function openRewrite(objects: ObjectStore, { objectKey, size }: InstanceRow, changes: readonly ElementChange[], maxHeaderBytes: number): Promise<AsyncIterable<Buffer>> {
@@ -34,7 +37,11 @@ async function scanSource(head: Buffer, rest: (() => ReturnType<ObjectStore['rea
   }
 }
 
+/** The head in two copies, of which whoever writes them frees the large one as soon as it is written (see `freeGiven`); views of the head would keep all of it. */
 async function* chunks(head: Buffer, rest: (() => ReturnType<ObjectStore['read']>) | undefined): AsyncGenerator<Buffer> {
-  yield head;
+  const [changed, same] = [Buffer.from(head.subarray(0, CHANGED_BYTES)), Buffer.from(head.subarray(CHANGED_BYTES))];
+  freeGiven(head);
+  yield changed;
+  if (same.length > 0) yield same;
   if (rest) yield* await rest();
 }
