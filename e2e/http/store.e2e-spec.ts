@@ -414,10 +414,13 @@ describe('Store under /v1', () => {
 });
 
 describe('Store under /dicom-web', () => {
-  it('given the same bytes again, then 200', async () => {
+  it('given the same bytes again, then 200, and the answer says that they were there', async () => {
     const bytes = smallInstance(identityOf('web same'));
-    await given(web, [bytes]);
-    expect((await store(web, [bytes])).status).toBe(200);
+    const wasThere = '"00991002":{"vr":"CS","Value":["SAME"]}';
+    expect((await store(web, [bytes])).text).not.toContain(wasThere);
+    const { status, text } = await store(web, [bytes]);
+    expect(status).toBe(200);
+    expect(text).toContain(wasThere);
   });
 
   it('given no PatientID, then it is stored', async () => {

@@ -76,6 +76,10 @@ describe('answerStore', () => {
     it('given /dicom-web, then it carries the digest of what is kept, in a private block', () => {
       expect(itemOf(stored(), 'dicom-web')).toEqual({ ...item, '00990010': { vr: 'LO', Value: ['ISOCENTER'] }, '00991001': { vr: 'LO', Value: [SHA256] } });
     });
+
+    it('given bytes that were there before, then /dicom-web says so beside the digest', () => {
+      expect(itemOf(stored({ again: true }), 'dicom-web')).toMatchObject({ '00991001': { vr: 'LO', Value: [SHA256] }, '00991002': { vr: 'CS', Value: ['SAME'] } });
+    });
   });
 
   it('given a part that could not be read, then its item has no UIDs', () => {

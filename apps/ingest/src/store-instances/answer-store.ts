@@ -10,7 +10,7 @@ export interface StoreAnswer {
   readonly body: string | undefined;
 }
 
-/** Private block of the archive's own elements in store answers (PS3.5 §7.8.1). */
+/** Private block of the archive's own elements in store answers (PS3.5 §7.8.1): 01 the SHA-256 of what is kept, 02 'SAME' where just that was there before. */
 const PRIVATE_CREATOR = 'ISOCENTER';
 
 function element(vr: string, ...values: readonly unknown[]): Element {
@@ -50,13 +50,13 @@ function failedItem({ ids, reason, comments }: Rejected): DataSet {
   };
 }
 
-function storedItem({ ids, warning, comments, sha256 }: Stored, baseUrl: string, policy: DialectPolicy['store']): DataSet {
+function storedItem({ ids, warning, comments, sha256, again }: Stored, baseUrl: string, policy: DialectPolicy['store']): DataSet {
   return {
     '00081150': element('UI', ids.sopClass),
     '00081155': element('UI', ids.sop),
     '00081190': element('UR', `${baseUrl}/studies/${ids.study}/series/${ids.series}/instances/${ids.sop}`),
     ...(warning !== undefined && { '00081196': element('US', warning) }),
-    ...(policy.receipt && { '00990010': element('LO', PRIVATE_CREATOR), '00991001': element('LO', sha256) }),
+    ...(policy.receipt && { '00990010': element('LO', PRIVATE_CREATOR), '00991001': element('LO', sha256), ...(again && { '00991002': element('CS', 'SAME') }) }),
     ...((policy.failedAttributesAlways || comments.length > 0) && { '00741048': failedAttributes(comments) }),
   };
 }

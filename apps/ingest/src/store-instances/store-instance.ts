@@ -88,7 +88,7 @@ function outcomeOf(decision: Decision, { sha256 }: Received, { ids, warning, com
     case 'replaced':
       return { kind: 'stored', ids, sha256, warning, comments };
     case 'same':
-      return policy.sameBytesAgain === 'ok' ? { kind: 'stored', ids, sha256, warning, comments } : rejected(FAILURE.alreadyExists, 'An instance with these UIDs and identical bytes is stored already.', ids);
+      return policy.sameBytesAgain === 'ok' ? { kind: 'stored', ids, sha256, warning, comments, again: true } : rejected(FAILURE.alreadyExists, 'An instance with these UIDs and identical bytes is stored already.', ids);
     case 'conflict':
       return rejected(FAILURE.alreadyExists, 'An instance with these UIDs but other bytes is stored already. Delete it first, or replace it with PUT.', ids);
     case 'doomed':

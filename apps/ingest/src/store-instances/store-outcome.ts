@@ -32,6 +32,8 @@ export interface Stored {
   readonly warning: number | undefined;
   /** Texts of invalid attributes. */
   readonly comments: readonly string[];
+  /** Whether the same bytes were stored before, so that nothing changed. */
+  readonly again?: boolean;
 }
 
 export interface Rejected {
