@@ -39,7 +39,7 @@ const start = async (studies: readonly string[], changeDataset: object, root = v
   return href;
 };
 const ended = async (href: string): Promise<Shown> => {
-  await until('the operation has ended', async () => (await shown(href)).code === 200, 50_000);
+  await until('the operation has ended', async () => (await shown(href)).code === 200, 100_000);
   return shown(href);
 };
 const update = async (studies: readonly string[], changeDataset: object, root = v2): Promise<Shown> => ended(await start(studies, changeDataset, root));
@@ -165,7 +165,7 @@ describe('Bulk update', () => {
   });
 
   it('given instances that arrive while it runs, then they are updated too, up to those that came behind its last look', async () => {
-    const study = Array.from({ length: 200 }, (_none, at) => identityOf('arriving', 'series', String(at)));
+    const study = Array.from({ length: 100 }, (_none, at) => identityOf('arriving', 'series', String(at)));
     await given(v2, study.map((of) => smallInstance(of)));
     const href = await start([study[0]!.studyInstanceUid], named('All^Of^Them'));
     const late: Identity[] = [];
@@ -182,7 +182,7 @@ describe('Bulk update', () => {
   });
 
   it('given a cancel, then it ends as canceled, and each instance is the old or the new one', async () => {
-    const study = Array.from({ length: 400 }, (_none, at) => identityOf('canceled', 'series', String(at)));
+    const study = Array.from({ length: 200 }, (_none, at) => identityOf('canceled', 'series', String(at)));
     await given(v2, study.map((of) => smallInstance(of)));
     const [{ studyInstanceUid }] = study as [Identity];
     const href = await start([studyInstanceUid, ...Array.from({ length: 20 }, (_none, at) => `1.2.${at}`)], named('New^Name'));
@@ -250,7 +250,7 @@ describe('Bulk update through kill -9', () => {
     const data = await newArchiveData();
     let own = await startArchive({ data });
     try {
-      const study = Array.from({ length: 400 }, (_none, at) => identityOf('killed', 'series', String(at)));
+      const study = Array.from({ length: 200 }, (_none, at) => identityOf('killed', 'series', String(at)));
       const [{ studyInstanceUid }] = study as [Identity];
       for (let at = 0; at < study.length; at += 200) await given(`${own.baseUrl}/v2`, study.slice(at, at + 200).map((of) => smallInstance(of)));
       const href = await start([studyInstanceUid], named('Through^It'), `${own.baseUrl}/v2`);
@@ -276,5 +276,5 @@ describe('Bulk update through kill -9', () => {
       await own.end();
       await data.remove();
     }
-  });
+  }, 180_000);
 });
