@@ -1,0 +1,5 @@
+import { type Command } from './command.js';
+import { uploadCommand } from './upload/upload.command.js';
+
+/** All commands by their names. */
+export const commands: ReadonlyMap<string, Command> = new Map([['upload', uploadCommand]]);
