@@ -14,5 +14,11 @@ export const FRAME_LIST = /^ *0*[1-9][0-9]{0,9} *(?:, *0*[1-9][0-9]{0,9} *)*$/;
 /** More frames than that fit into no URI of 8,192 characters. */
 export const MAX_FRAMES = 4096;
 
+/** Values in one list of a webhook's filter. */
+export const MAX_LISTED = 200;
+
+/** Studies in one bulk update. */
+export const MAX_STUDIES = 50;
+
 /** Largest number of an `offset` or a sequence: 15 digits, which JavaScript adds without loss. */
 export const MAX_NUMBER = 999_999_999_999_999;

@@ -1,4 +1,4 @@
-import { BadRequest, PARTITION_NAME } from '@isocenter/http';
+import { BadRequest, MAX_LISTED, PARTITION_NAME } from '@isocenter/http';
 import type { WebhookRow } from '@isocenter/metadata-store';
 import { isSecret } from '../deliver-webhooks/sign-delivery.js';
 import type { WebhookFilter } from '../deliver-webhooks/webhook-filter.js';
@@ -15,7 +15,6 @@ export interface WebhookChange {
 
 type Reader<T> = (value: unknown, name: string) => T;
 const MOST_URL = 2_000;
-const MOST_LISTED = 200;
 
 const readers: { readonly [M in keyof Required<WebhookChange>]: Reader<NonNullable<WebhookChange[M]> | null> } = {
   url: readUrl,
@@ -79,7 +78,7 @@ function matching(pattern: RegExp, what: string): Reader<string> {
 
 function listOf<T>(read: Reader<T>): Reader<T[]> {
   return (value, name) => {
-    if (!Array.isArray(value) || value.length === 0 || value.length > MOST_LISTED) throw refused(name, `a list of 1 to ${MOST_LISTED}; without the member all are wanted`);
+    if (!Array.isArray(value) || value.length === 0 || value.length > MAX_LISTED) throw refused(name, `a list of 1 to ${MAX_LISTED}; without the member all are wanted`);
     return value.map((one) => read(one, name));
   };
 }

@@ -1,9 +1,6 @@
 import { parseAttributeId, textOfMember, vrName, vrOfTag, withTagKeys, type ElementChange } from '@isocenter/dicom';
-import { BadRequest, isUid } from '@isocenter/http';
+import { BadRequest, isUid, MAX_STUDIES } from '@isocenter/http';
 import { UPDATABLE, UPDATABLE_KEYWORDS } from './updatable-attributes.js';
-
-/** Studies that one request may name. */
-const MOST_STUDIES = 50;
 
 export interface BulkUpdate {
   readonly studyInstanceUids: readonly string[];
@@ -38,7 +35,7 @@ function parseStudies(value: unknown): string[] {
     if (!isUid(text)) throw new BadRequest(`The body's studyInstanceUids holds ${JSON.stringify(uid)?.slice(0, 80)}, which is no UID; a UID has 1 to 64 letters, digits, '.' or '-'.`);
     return text;
   }))];
-  if (uids.length > MOST_STUDIES) throw new BadRequest(`The body's studyInstanceUids holds ${uids.length} studies; allowed are ${MOST_STUDIES}. Send several requests.`);
+  if (uids.length > MAX_STUDIES) throw new BadRequest(`The body's studyInstanceUids holds ${uids.length} studies; allowed are ${MAX_STUDIES}. Send several requests.`);
   return uids;
 }
 

@@ -1,3 +1,4 @@
+import { MAX_LISTED, MAX_STUDIES } from '../bounds.js';
 import { type Schema } from './route-description.js';
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -20,10 +21,10 @@ const webhookMembers = {
   filter: {
     type: 'object', additionalProperties: false, description: 'What is wanted; an absent member wants all.',
     properties: {
-      partitions: { ...listOf(text()), minItems: 1, maxItems: 200 },
-      modalities: { ...listOf(text()), minItems: 1, maxItems: 200 },
-      sopClasses: { ...listOf(text()), minItems: 1, maxItems: 200 },
-      actions: { ...listOf(action), minItems: 1, maxItems: 200 },
+      partitions: { ...listOf(text()), minItems: 1, maxItems: MAX_LISTED },
+      modalities: { ...listOf(text()), minItems: 1, maxItems: MAX_LISTED },
+      sopClasses: { ...listOf(text()), minItems: 1, maxItems: MAX_LISTED },
+      actions: { ...listOf(action), minItems: 1, maxItems: MAX_LISTED },
     },
   },
   state: { type: 'string', enum: ['active', 'paused'] },
@@ -63,7 +64,7 @@ const table = {
   }, ['id', 'url', 'filter', 'state', 'position', 'lag', 'failedAttempts', 'nextAttemptAt', 'givenUpInARow', 'lastError', 'lastErrorAt', 'lastDeliveredAt', 'createdBy', 'createdAt']),
   Webhooks: listOf(ref('Webhook')),
   BulkUpdate: object({
-    studyInstanceUids: { ...listOf(text('Study Instance UID.')), minItems: 1, maxItems: 50 },
+    studyInstanceUids: { ...listOf(text('Study Instance UID.')), minItems: 1, maxItems: MAX_STUDIES },
     changeDataset: { type: 'object', minProperties: 1, description: 'DICOM JSON with tags or keywords for keys; null, or no Value, empties an attribute.', additionalProperties: { type: ['object', 'null'] } },
   }),
   StartedOperation: object({ id: { type: 'string', pattern: '^[0-9a-f]{32}$' }, href: text('Where it can be read, absolute.') }),
