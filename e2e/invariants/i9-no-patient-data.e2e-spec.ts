@@ -8,6 +8,7 @@ import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { storeContentType } from '../support/multipart.js';
 import { manyElementInstance } from '../support/synthetic-instance.js';
+import { until } from './until.js';
 
 /** In everything that is a patient's, and nowhere else. */
 const marker = 'Qxzwvpatient';
@@ -48,6 +49,22 @@ describe('I9 no patient data in logs', () => {
     await send(web, marked('type'), `text/plain; name=${marker}`);
     await send(web, Buffer.from(`--x\r\nContent-Type: ${marker}\r\n\r\nx\r\n--x--`), 'multipart/related; boundary=x');
     await send(web, undefined, `${storeContentType}; name=${marker}`);
+    nothingShown();
+  });
+
+  it('given bulk updates that succeed, fail and are refused, then neither output has anything of the patient, nor has the operation', async () => {
+    const { studyInstanceUid } = identityOf('I9 updated');
+    const latin = [element(0x00080005, 'CS', 'ISO_IR 100'), element(0x00104000, 'LT', Buffer.from('Über ', 'latin1'))];
+    await store(`${baseUrl}/v2`, [smallInstance(identityOf('I9 updated')), smallInstance(identityOf('I9 updated', 'series', 'latin'), { with: latin })]);
+    const post = (changeDataset: object): ReturnType<typeof call> => call(`${baseUrl}/v2/studies/$bulkUpdate`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ studyInstanceUids: [studyInstanceUid], changeDataset })),
+    });
+    expect((await post({ PatientID: { vr: 'LO', Value: [marker.repeat(9)] }, [marker]: null, PatientBirthDate: { vr: 'DA', Value: [marker] } })).status).toBe(400);
+    const { headers } = await post({ PatientName: { vr: 'PN', Value: [{ Alphabetic: `${marker}^Люк` }] }, PatientID: { vr: 'LO', Value: [marker] } });
+    await until('the operation has ended', async () => (await call(headers.location!)).status === 200);
+    const shown = (await call(headers.location!)).body.toString();
+    expect(JSON.parse(shown)).toMatchObject({ status: 'succeeded', results: { instanceUpdated: 1, studyFailed: 1 } });
+    expect(inOtherForms.filter((form) => shown.includes(form))).toEqual([]);
     nothingShown();
   });
 
