@@ -10,9 +10,10 @@ const CHANGED_BYTES = 32 * 1024;
 
 /** The bytes of a stored instance with the changes, to be run through once. Rejects with RewriteRefusedError, DicomParseError or an ObjectStoreError. */
 export async function openRewrite(objects: ObjectStore, { objectKey, size }: InstanceRow, changes: readonly ElementChange[], maxHeaderBytes: number): Promise<AsyncIterable<Buffer>> {
-  const head = await objects.readRange(objectKey, 0, Math.min(size, HEAD_BYTES));
-  const rest = (): ReturnType<ObjectStore['read']> => objects.read(objectKey, { offset: head.length, length: size - head.length });
-  const whole = head.length === size;
+  const headBytes = Math.min(size, HEAD_BYTES);
+  const head = await objects.readRange(objectKey, 0, headBytes);
+  const rest = (): ReturnType<ObjectStore['read']> => objects.read(objectKey, { offset: headBytes, length: size - headBytes });
+  const whole = headBytes === size;
   const source = await scanSource(head, whole ? undefined : rest, needsWholeFile(changes), maxHeaderBytes);
   return rewriteBytes(chunks(head, whole ? undefined : rest), planRewrite(source, changes));
 }
