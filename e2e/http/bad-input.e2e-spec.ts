@@ -1,7 +1,7 @@
 import { makeApiDocument, routes, type Dialect, type Route } from '@isocenter/http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startArchive, type Archive } from '../support/archive.js';
-import { open, type Answer } from '../support/http-call.js';
+import { call, open, type Answer } from '../support/http-call.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
@@ -11,6 +11,7 @@ const there = identityOf('bad input');
 beforeAll(async () => {
   archive = await startArchive({ env: { WEBHOOK_HOSTS: 'localhost', WEBHOOK_ALLOW_PRIVATE: 'true' } });
   await given(`${archive.baseUrl}/v2`, [smallInstance(there)]);
+  await call(`${archive.baseUrl}/v2/extendedquerytags`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from('[{"path":"PatientSex","level":"Study"}]') });
 });
 afterAll(() => archive.end());
 
@@ -63,6 +64,7 @@ const edges: Readonly<Record<string, Edges | ((parameter: Parameter) => Edges)>>
 const pathEdges: Readonly<Record<string, Edges>> = {
   ...Object.fromEntries(['study', 'series', 'instance'].map((name) => [name, { bad: ['1_2', 'x'.repeat(65), '%20', '%00', '1%2F2', '%C3%BC', '*'], good: ['1', 'x'.repeat(64)], allowed: /1 to 64 letters/, once: false }])),
   frames: { bad: ['0', '-1', '1.5', 'x', '%20', '1,,1', '1,', ',1', '1-2', '99999999999', '1,0'], good: ['1', '1%2C1', '1,%201', '01'], allowed: /whole numbers from 1/, once: false },
+  tag: { bad: ['0010', '001000200', 'gggg0010', 'NoSuchKeyword', '%20', '%C3%BC'], good: ['00100040', 'PatientSex', '0010004a'], allowed: /keywords and tags/, once: false },
   partition: { bad: ['a%20b', 'a%2Fb', 'x'.repeat(65), 'a!', '%C3%BC', '%', 'Unknown'], good: ['Microsoft.Default'], allowed: /1 to 64 letters|does not exist/, once: false },
 };
 /** Ids that we give: any text may be asked for, and what is none is not found. */
@@ -72,7 +74,7 @@ const azure: readonly Dialect[] = ['azure-v2', 'azure-v1'];
 const rootOf: Readonly<Record<Dialect, string>> = { 'azure-v2': '/v2', 'azure-v1': '/v1', 'dicom-web': '/dicom-web' };
 
 const pathTo = (path: string, over: Readonly<Record<string, string>> = {}): string => {
-  const known: Record<string, string> = { study: there.studyInstanceUid, series: there.seriesInstanceUid, instance: there.sopInstanceUid, frames: '1', ...over };
+  const known: Record<string, string> = { study: there.studyInstanceUid, series: there.seriesInstanceUid, instance: there.sopInstanceUid, frames: '1', tag: 'PatientSex', ...over };
   return path.replace('*', '7FE00010').replaceAll(/:(\w+)/g, (_whole, name: string) => known[name] ?? '0');
 };
 

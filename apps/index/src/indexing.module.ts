@@ -10,7 +10,11 @@ import { DeleteInstancesController } from './delete-instances/delete-instances.c
 import { INDEXING_OPTIONS, type IndexingOptions } from './indexing-options.js';
 import { ListPartitionsController } from './list-partitions/list-partitions.controller.js';
 import { ManageOperations } from './manage-operations/manage-operations.js';
+import { ManageQueryTags } from './manage-query-tags/manage-query-tags.js';
+import { QueryTagsController } from './manage-query-tags/query-tags.controller.js';
 import { OperationsController } from './manage-operations/operations.controller.js';
+import { DerivedCommands } from './reindex/derived-commands.js';
+import { RunOperations } from './reindex/run-operations.js';
 import { Search } from './search/search.js';
 import { SearchController } from './search/search.controller.js';
 
@@ -26,13 +30,13 @@ export class IndexingModule {
   static register({ eventLog, store, commands }: IndexingPorts, options: IndexingOptions): DynamicModule {
     return {
       module: IndexingModule,
-      controllers: [OnInstanceCommands, OnInstanceOutcomes, SearchController, DeleteInstancesController, ListPartitionsController, OperationsController],
+      controllers: [OnInstanceCommands, OnInstanceOutcomes, SearchController, DeleteInstancesController, ListPartitionsController, OperationsController, QueryTagsController],
       providers: [
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
         { provide: CommandSender, useValue: commands },
         { provide: INDEXING_OPTIONS, useValue: options },
-        DueCommands, Search, DeleteInstances, ManageOperations,
+        DueCommands, DerivedCommands, RunOperations, ManageQueryTags, Search, DeleteInstances, ManageOperations,
       ],
     };
   }

@@ -17,6 +17,10 @@ export type Decision =
   /** What an update was made from is not the instance of now any more, or is being deleted. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'refreshed' }
+  /** More than one transaction's worth: the decision `{id}/end` tells when all is done. */
+  | { readonly kind: 'reindexing' }
+  /** So many instances were looked through; so many values of tags could not be taken. */
+  | { readonly kind: 'reindexed'; readonly count: number; readonly errors: number }
   | { readonly kind: 'deleted'; readonly count: number }
   | { readonly kind: 'not-found' }
   /** It reached `index` after its deadline. */

@@ -99,7 +99,18 @@ export interface RefreshLevels extends CommandBase {
   readonly type: 'refresh-levels';
 }
 
-export type Command = StoreInstance | UpdateInstance | DeleteInstances | RefreshLevels;
+/** `isocenter.reindex-instances.v1`: derived. The values that a study's instances have for extended query tags are taken. */
+export interface ReindexInstances extends CommandBase {
+  readonly type: 'reindex-instances';
+  /** Keys of the tags; those that are not there any more are passed over. */
+  readonly tags: readonly number[];
+  /** Instances behind this ordinal; -1 for all. */
+  readonly afterOrdinal: number;
+  /** Chunks after the first: the command that they finish, and what was done until then. */
+  readonly chunkOf?: { readonly id: string; readonly asker?: string; readonly chunk: number; readonly count: number; readonly errors: number };
+}
+
+export type Command = StoreInstance | UpdateInstance | DeleteInstances | RefreshLevels | ReindexInstances;
 
 /** Whether objects wait for the decision of a command. */
 export function bringsVersion(command: Command): command is StoreInstance | UpdateInstance {

@@ -50,6 +50,13 @@ export const sampleCommands: Readonly<Record<string, SampleCommand>> = {
     command: { type: 'delete-instances', id: '0199aaaa-0000-7000-8000-000000000006', partition: 'ward-7', study: '1.2.3', series: '1.2.3.4', sop: '1.2.3.4.5', deletedBy: 'admin', deadline, asker },
     body: nothing,
   },
+  'reindex-chunk': {
+    command: {
+      type: 'reindex-instances', id: '0123456789abcdef0123456789abcdef/1/1.2.3/1', partition: 'ward-7', study: '1.2.3', tags: [1, 2], afterOrdinal: 1767323045678000,
+      chunkOf: { id: '0123456789abcdef0123456789abcdef/1/1.2.3', asker, chunk: 1, count: 100, errors: 0 },
+    },
+    body: nothing,
+  },
   'delete-chunk': {
     command: {
       type: 'delete-instances', id: '0199aaaa-0000-7000-8000-000000000005/2', partition: 'Microsoft.Default', study: '1.2.3', deletedBy: 'admin',
@@ -65,6 +72,6 @@ type Kinds = { readonly [K in Decision['kind']]: Extract<Decision, { kind: K }> 
 const decisions: Kinds = {
   created: { kind: 'created', version }, replaced: { kind: 'replaced', version }, same: { kind: 'same', version }, conflict: { kind: 'conflict', version },
   doomed: { kind: 'doomed' }, deleting: { kind: 'deleting' }, deleted: { kind: 'deleted', count: 1000 }, 'not-found': { kind: 'not-found' }, late: { kind: 'late' },
-  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
+  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, reindexing: { kind: 'reindexing' }, reindexed: { kind: 'reindexed', count: 100, errors: 1 }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
 };
 export const sampleDecisions: readonly Decision[] = Object.values(decisions);

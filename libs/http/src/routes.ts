@@ -29,6 +29,8 @@ function route(service: Service, permission: Permission, method: Method, path: s
 /** Without a dialect whose clients would know it: under /v2. */
 const ours: Partial<Route> = { partitioned: false, dialects: ['azure-v2'] };
 
+const tags: Partial<Route> = { partitioned: false, dialects: ['azure-v1', 'azure-v2'] };
+
 /** The one table of routes. */
 export const routes: readonly Route[] = [
   // Store: PS3.18 10.5; PUT replaces what exists
@@ -75,6 +77,14 @@ export const routes: readonly Route[] = [
   route('change-feed', 'admin', 'GET', '/webhooks/:webhook', ours),
   route('change-feed', 'admin', 'PATCH', '/webhooks/:webhook', ours),
   route('change-feed', 'admin', 'DELETE', '/webhooks/:webhook', ours),
+
+  // Extended query tags: of all partitions
+  route('index', 'admin', 'POST', '/extendedquerytags', tags),
+  route('index', 'read', 'GET', '/extendedquerytags', tags),
+  route('index', 'read', 'GET', '/extendedquerytags/:tag', tags),
+  route('index', 'admin', 'PATCH', '/extendedquerytags/:tag', tags),
+  route('index', 'admin', 'DELETE', '/extendedquerytags/:tag', tags),
+  route('index', 'read', 'GET', '/extendedquerytags/:tag/errors', tags),
 
   // Operations; to end one early is ours
   route('index', 'read', 'GET', '/operations/:operation', { partitioned: false, dialects: ['azure-v1', 'azure-v2'] }),

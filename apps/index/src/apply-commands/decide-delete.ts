@@ -35,7 +35,7 @@ export async function decideDelete(command: DeleteInstances, context: StoreConte
       type: 'delete-instances', id: `${root.id}/${root.chunk + 1}`, partition: command.partition, study, series, sop, deletedBy: command.deletedBy,
       chunkOf: { ...root, chunk: root.chunk + 1, deleted },
     }, context.traceparent));
-    return chunkOf ? decision : { kind: 'deleting' };
+    return { kind: 'deleting' };
   }
   if (chunkOf) set.writes.push({ op: 'remove', table: 'dooms', key: { id: chunkOf.id } }, insertDecision(`${chunkOf.id}/end`, decision));
   return decision;

@@ -7,8 +7,8 @@ export function failCommand(id: string, command: Command | undefined, error: Err
   const text = error instanceof UnreadableCommandError ? error.message : `The command could not be decided (${error.name}).`;
   const decision: Decision = { kind: 'failed', text };
   if (command && bringsVersion(command)) writes.push(removeObjects({ ...command, partition: 0 }, 0));
-  // Nobody goes on with the delete: who waits for its end is told, and what is left is no longer doomed.
-  const root = command?.type === 'delete-instances' ? command.chunkOf : undefined;
+  // Nobody goes on with a delete or a re-index: who waits for its end is told, and what is left is no longer doomed.
+  const root = command && 'chunkOf' in command ? command.chunkOf : undefined;
   if (root) writes.push({ op: 'remove', table: 'dooms', key: { id: root.id } }, insertDecision(`${root.id}/end`, decision));
   return decision;
 }

@@ -2,6 +2,7 @@ import { bringsVersion, decodeDecision, insertDecision, type Command, type Decis
 import type { LogBatch } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, QueryTagRow, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
+import { decideReindex } from './decide-reindex.js';
 import { decideRefresh } from './decide-refresh.js';
 import { decideStore, type StoreContext } from './decide-store.js';
 import { decideUpdate } from './decide-update.js';
@@ -95,10 +96,10 @@ function isLate({ deadline }: Command): boolean {
   return deadline !== undefined && Date.now() > deadline;
 }
 
-/** Of a chunk, the delete that it finishes is waited for. */
+/** Of the last chunk, the command that it finishes is waited for. */
 function hintOf(command: Command, decision: Decision): AppliedCommand {
-  const root = command.type === 'delete-instances' ? command.chunkOf : undefined;
-  return root ? { id: `${root.id}/end`, asker: root.asker, decision } : { id: command.id, asker: command.asker, decision };
+  const root = 'chunkOf' in command ? command.chunkOf : undefined;
+  return root && decision.kind !== 'deleting' && decision.kind !== 'reindexing' ? { id: `${root.id}/end`, asker: root.asker, decision } : { id: command.id, asker: command.asker, decision };
 }
 
 interface DecideContext extends PlanOptions {
@@ -126,5 +127,6 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
     case 'update-instance': return decideUpdate(command, body, context);
     case 'delete-instances': return decideDelete(command, context);
     case 'refresh-levels': return decideRefresh(command, context);
+    case 'reindex-instances': return decideReindex(command, context);
   }
 }

@@ -6,7 +6,7 @@ export interface Span {
   readonly to: number;
 }
 
-const FORM = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?([+-]\d{4})?$/;
+const FORM = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?([+-](?:0\d|1[0-4])[0-5]\d)?$/;
 
 /** PS3.5 table 6.2-1. Without an offset from UTC it is taken as UTC. Undefined when it is no DT. */
 export function spanOfDateTime(text: string): Span | undefined {

@@ -34,8 +34,11 @@ export function withTagValues<C extends StoreInstance | UpdateInstance>(command:
 
 /** Valid members of the data set's root, but bulk data. */
 export function membersOf({ metadata, marks }: { readonly metadata: Uint8Array; readonly marks: Uint8Array }): Members {
-  const json = Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
-  return JSON.parse(Buffer.concat(azureView(json, marksOf(marks))).toString()) as Members;
+  return JSON.parse(Buffer.concat(azureView(bytesOfMetadata(metadata), marksOf(marks))).toString()) as Members;
+}
+
+export function bytesOfMetadata(metadata: Uint8Array): Buffer {
+  return Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
 }
 
 /** The column's bytes may begin anywhere; a Uint32Array may not. */

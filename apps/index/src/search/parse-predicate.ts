@@ -58,7 +58,8 @@ function parseTime({ column }: SearchableAttribute, value: string, typed: string
   return { kind: 'range', column, from, to: second === undefined ? latestTime(first!) : to };
 }
 
-function latestTime(text: string): number | undefined {
+/** The last moment that a time of less precision stands for. */
+export function latestTime(text: string): number | undefined {
   const from = timeNumber(text);
   if (from === undefined) return undefined;
   const digits = text.replaceAll(/[:.]/g, '');

@@ -1,6 +1,7 @@
 import { keywordOfTag, parseAttributeId } from '@isocenter/dicom';
 import { BadRequest, MAX_NUMBER, type DialectPolicy } from '@isocenter/http';
-import { searchableAttribute, type Level, type Predicate, type SearchableAttribute, type SearchPlan } from '@isocenter/metadata-store';
+import { searchableAttribute, type Level, type Predicate, type QueryTagRow, type SearchableAttribute, type SearchPlan } from '@isocenter/metadata-store';
+import { parseTagPredicate } from './parse-tag-predicate.js';
 import { parsePredicate } from './parse-predicate.js';
 import { tagKey } from './pick-members.js';
 
@@ -11,6 +12,8 @@ export interface SearchRequest {
   readonly series?: string;
   /** Query string without `?`, as the client sent it. */
   readonly query: string;
+  /** Extended query tags; none where the query names no attribute but the standard ones. */
+  readonly tags?: readonly QueryTagRow[];
 }
 
 export interface ParsedSearch {
@@ -20,6 +23,10 @@ export interface ParsedSearch {
   readonly includeAll: boolean;
   /** Keys that were passed over. */
   readonly ignored: readonly string[];
+  /** Extended query tags that were matched or asked for, of the levels that the answer has. */
+  readonly tags: readonly QueryTagRow[];
+  /** Keys as typed of the tags that were matched. */
+  readonly matchedTags: ReadonlyMap<string, QueryTagRow>;
 }
 
 interface Options {
@@ -31,7 +38,7 @@ interface Options {
 /** Parses a query string (PS3.18 §8.3.4, §10.6.1.2) once into a plan. Throws BadRequest that names the parameter, its value and what is allowed. */
 export function parseSearch(request: SearchRequest, policy: DialectPolicy['search']): ParsedSearch {
   const options: Options = {};
-  const matches: { attribute: SearchableAttribute; value: string; typed: string }[] = [];
+  const matches: { attribute: SearchableAttribute | QueryTagRow; value: string; typed: string }[] = [];
   const included = new Set<string>();
   const ignored: string[] = [];
   let includeAll = false;
@@ -50,11 +57,14 @@ export function parseSearch(request: SearchRequest, policy: DialectPolicy['searc
         }
         if (matches.some((match) => match.attribute === attribute)) throw new BadRequest(`Query parameter '${typed}' is given twice; give each attribute once.`);
         matches.push({ attribute, value, typed });
-        included.add(tagKey(attribute.tag));
+        included.add('key' in attribute ? attribute.path : tagKey(attribute.tag));
       }
     }
   }
-  const predicates = matches.flatMap(({ attribute, value, typed }): Predicate[] => parsePredicate(attribute, value, typed, options.fuzzy ?? false, policy));
+  const predicates = matches.flatMap(({ attribute, value, typed }): Predicate[] => {
+    const fuzzy = options.fuzzy ?? false;
+    return 'key' in attribute ? parseTagPredicate(attribute, value, typed, fuzzy, policy) : parsePredicate(attribute, value, typed, fuzzy, policy);
+  });
   const { level, partition, study, series } = request;
   return {
     plan: {
@@ -65,6 +75,8 @@ export function parseSearch(request: SearchRequest, policy: DialectPolicy['searc
       limit: options.limit ?? policy.limit.standard,
     },
     included, includeAll, ignored,
+    tags: (request.tags ?? []).filter((tag) => tag.status === 'ready' && included.has(tag.path) && RANK[tag.level] <= RANK[level]),
+    matchedTags: new Map(matches.flatMap(({ attribute, typed }) => ('key' in attribute ? [[typed, attribute] as const] : []))),
   };
 }
 
@@ -106,13 +118,22 @@ function addIncluded(value: string, included: Set<string>): boolean {
 }
 
 /** The attribute that a key names when this path can be searched by it; undefined: pass over. */
-function searchable(typed: string, request: SearchRequest, policy: DialectPolicy['search']): SearchableAttribute | undefined {
+function searchable(typed: string, request: SearchRequest, policy: DialectPolicy['search']): SearchableAttribute | QueryTagRow | undefined {
   const tag = parseAttributeId(typed);
   const attribute = tag === undefined ? undefined : searchableAttribute(tag);
   if (attribute && isSearchableHere(attribute, request, policy)) return attribute;
+  const extended = tag === undefined ? undefined : request.tags?.find(({ path }) => path === tagKey(tag));
+  if (extended && extended.status !== 'deleting' && RANK[extended.level] <= RANK[request.level]) return requireUsable(extended, typed);
   if (policy.unknownAttribute === 'ignore') return undefined;
   if (tag === undefined) throw new BadRequest(`Query parameter '${typed}' is not known; allowed are DICOM keywords, tags of eight hexadecimal digits, limit, offset, fuzzymatching and includefield.`);
   throw new BadRequest(`Attribute '${keywordOfTag(tag) ?? typed}' cannot be searched on this resource. Add an extended query tag for it, or search by one of the attributes of the conformance statement.`);
+}
+
+/** A tag whose values are not complete is not searched by. */
+function requireUsable(tag: QueryTagRow, typed: string): QueryTagRow {
+  if (tag.status !== 'ready') throw new BadRequest(`Query parameter '${typed}' names an extended query tag that is being added; it can be searched by when its status is Ready.`);
+  if (tag.queryStatus !== 'enabled') throw new BadRequest(`Query parameter '${typed}' names an extended query tag that is disabled, as not all instances could be indexed for it or somebody disabled it; set its queryStatus to Enabled to search by it all the same.`);
+  return tag;
 }
 
 const RANK = { study: 0, series: 1, instance: 2 } as const;

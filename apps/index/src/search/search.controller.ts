@@ -39,9 +39,10 @@ export class SearchController {
 
   private async answer(context: RequestContext, scope: SearchScope, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     chooseDicomJson(parseAccept(request.headers.accept));
-    const { status, body, warning } = await this.search.run(context, scope, queryOf(request.raw.url));
+    const { status, body, warning, erroneous } = await this.search.run(context, scope, queryOf(request.raw.url));
     reply.status(status);
     if (warning !== undefined) reply.header('warning', warning);
+    if (erroneous !== undefined) reply.header('erroneous-dicom-attributes', erroneous);
     await sendDicomJson(reply, body);
   }
 }

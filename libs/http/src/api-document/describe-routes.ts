@@ -5,6 +5,7 @@ import { changeFeedDescriptions } from './descriptions/change-feed.js';
 import { deleteDescriptions } from './descriptions/delete.js';
 import { operationDescriptions } from './descriptions/operations.js';
 import { partitionDescriptions } from './descriptions/partitions.js';
+import { queryTagDescriptions } from './descriptions/query-tags.js';
 import { retrieveDescriptions } from './descriptions/retrieve.js';
 import { searchDescriptions } from './descriptions/search.js';
 import { storeDescriptions } from './descriptions/store.js';
@@ -14,7 +15,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
-  ...bulkUpdateDescriptions, ...operationDescriptions, ...partitionDescriptions,
+  ...bulkUpdateDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };
 
 export const keyOfRoute = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

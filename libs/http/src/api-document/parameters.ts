@@ -12,6 +12,7 @@ export const pathParameters: Readonly<Record<string, { readonly description: str
   instance: { description: 'SOPInstanceUID.', schema: uid },
   frames: { description: 'Numbers from 1, separated by commas, in the order wanted; may be percent-encoded.', schema: { type: 'string', pattern: FRAME_LIST.source } },
   webhook: { description: 'Id that the subscription got when it was made.', schema: { type: 'string', minLength: 1 } },
+  tag: { description: 'Keyword of an attribute, or its tag of eight hexadecimal digits.', schema: { type: 'string', minLength: 1 } },
   operation: { description: 'Id of an operation, as the request that began it was answered: 32 hexadecimal digits.', schema: { type: 'string', minLength: 1 } },
   '*': { description: 'Path of a value in the data set, as metadata give it in BulkDataURI.', schema: { type: 'string' } },
 };

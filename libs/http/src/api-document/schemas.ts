@@ -68,6 +68,23 @@ const table = {
     changeDataset: { type: 'object', minProperties: 1, description: 'DICOM JSON with tags or keywords for keys; null, or no Value, empties an attribute.', additionalProperties: { type: ['object', 'null'] } },
   }),
   StartedOperation: object({ id: { type: 'string', pattern: '^[0-9a-f]{32}$' }, href: text('Where it can be read, absolute.') }),
+  NewQueryTags: {
+    ...listOf(object({
+      path: text('Keyword, or tag of eight hexadecimal digits.'), vr: orNull('string', 'Of a private attribute; of another one it may be left out.'),
+      privateCreator: orNull('string', 'Of a private attribute.'), level: text('Study, Series or Instance.'),
+    }, ['path', 'level'])), minItems: 1, maxItems: 128,
+  },
+  QueryStatus: object({ queryStatus: text('Enabled or Disabled.') }),
+  QueryTag: object({
+    path: { type: 'string', pattern: '^[0-9A-F]{8}$' }, vr: text(), privateCreator: text('Of a private attribute.'), level: { type: 'string', enum: ['Study', 'Series', 'Instance'] },
+    status: { type: 'string', enum: ['Adding', 'Ready', 'Deleting'] }, queryStatus: { type: 'string', enum: ['Enabled', 'Disabled'] },
+    errors: object({ count: count('Instances that could not be indexed.'), href: text('Where they are listed, absolute.') }, undefined, 'Only when there are some.'),
+    operation: { ...ref('StartedOperation'), description: 'Only while one works on it.' },
+  }, ['path', 'vr', 'level', 'status', 'queryStatus']),
+  QueryTags: listOf(ref('QueryTag')),
+  QueryTagErrors: listOf(object({
+    studyInstanceUid: text(), seriesInstanceUid: text(), sopInstanceUid: text(), createdTime: time('When it was found.'), errorMessage: text(), partitionName: text(),
+  })),
   Operation: object({
     operationId: { type: 'string', pattern: '^[0-9a-f]{32}$' }, type: { type: 'string', description: 'What it does: reindex, update, export and others.' },
     createdTime: time('When it was asked for.'), lastUpdatedTime: time('When it last got on.'),

@@ -1,0 +1,22 @@
+import { TOPICS, type EventLog } from '@isocenter/event-log';
+import type { MetadataStore, Write } from '@isocenter/metadata-store';
+import { moveTagSet } from './move-tag-set.js';
+
+/** Its position is the number that was given last: of a tag, or of the set without one. */
+const CURSOR = 'query-tags';
+
+/** The last number that was given, and the write that gives the next ones unless somebody else was faster. */
+export async function nextNumbers(store: MetadataStore, count: number): Promise<{ last: number; write: Write }> {
+  const row = await store.readCursor(CURSOR);
+  const last = row?.position ?? 0;
+  const position = last + count;
+  if (!row) return { last, write: { op: 'insert', table: 'cursors', row: { name: CURSOR, position, detail: '' } } };
+  return { last, write: { op: 'update', table: 'cursors', key: { name: CURSOR }, expect: { position: last }, set: { position } } };
+}
+
+/** From then on every transaction of the writers knows the tags that there are now. */
+export async function announceTagSet(store: MetadataStore, eventLog: EventLog): Promise<void> {
+  const number = (await store.readCursor(CURSOR))?.position ?? 0;
+  const { instanceCommands } = TOPICS;
+  for (let partition = 0; partition < eventLog.partitionCount(instanceCommands); partition += 1) await moveTagSet(store, instanceCommands.name, partition, number);
+}

@@ -1,0 +1,38 @@
+import { commandHeaders, commandKey, CommandSender, encodeCommand, type Command, type Decision } from '@isocenter/commands';
+import { EVENT_LOG_PORT, TOPICS, type EventLog } from '@isocenter/event-log';
+import { Inject, Injectable } from '@nestjs/common';
+
+/** Commands of operations: without a deadline, and with ids that come from operation and step. */
+@Injectable()
+export class DerivedCommands {
+  constructor(@Inject(EVENT_LOG_PORT) private readonly eventLog: EventLog, private readonly commands: CommandSender) {}
+
+  /**
+   * Appends the commands and waits for what becomes of each; what was decided under its id before is not done again. Rejects
+   * while the log is away (retriable), and with the signal's reason: they may be carried out all the same.
+   */
+  async carryOut(commands: readonly Command[], signal: AbortSignal): Promise<Decision[]> {
+    await this.eventLog.append(TOPICS.instanceCommands, commands.map((command) => {
+      const asked = { ...command, asker: this.commands.replica };
+      return { key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked) };
+    }));
+    return Promise.all(commands.map(({ id }) => this.waitFor(id, signal)));
+  }
+
+  private async waitFor(id: string, signal: AbortSignal): Promise<Decision> {
+    const decision = await orAborted(this.commands.waitFor(id), signal);
+    return decision.kind === 'reindexing' ? orAborted(this.commands.waitFor(`${id}/end`), signal) : decision;
+  }
+}
+
+async function orAborted<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([wanted, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
