@@ -5,10 +5,12 @@ import { startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
 import { call, type Answer } from '../support/http-call.js';
 import { type Identity } from '../support/synthetic-instance.js';
+import { newFolder, type ExportTarget } from './export-target.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
 let archive: Archive;
+let target: ExportTarget;
 
 /** What is in one partition only, beside instances whose UIDs are the same in all of them. */
 interface Place {
@@ -41,10 +43,14 @@ const pathOf = ({ path }: Route, of: Identity): string =>
 const ask = (route: Route, { name }: Place, of: Identity): Promise<Answer> => call(`${rootOf(route, name)}${pathOf(route, of)}`, { method: route.method });
 
 beforeAll(async () => {
-  archive = await startArchive();
+  target = await newFolder();
+  archive = await startArchive({ env: target.env });
   for (const one of [a, b]) await given(`${archive.baseUrl}/v2/partitions/${one.name}`, [shared, one.extra, one.own].map((of) => instanceOf(one, of)));
 });
-afterAll(() => archive.end());
+afterAll(async () => {
+  await archive.end();
+  await target.remove();
+});
 
 type Case = (route: Route) => Promise<void>;
 
@@ -92,6 +98,19 @@ const updates: Case = async (route) => {
   expect([await shownIn(a), await shownIn(b)]).toEqual(before);
 };
 
+/** An export has what its partition has under the UIDs, and nothing that only others have. */
+const exports: Case = async (route) => {
+  const destination = { type: target.type, settings: { name: target.name } };
+  const body = (of: readonly Identity[]): Buffer => Buffer.from(JSON.stringify({ source: { type: 'identifiers', settings: { values: of.map(({ studyInstanceUid }) => studyInstanceUid) } }, destination }));
+  const { status, body: started } = await call(`${rootOf(route, a.name)}${pathOf(route, shared)}`, { method: route.method, headers: { 'content-type': 'application/json' }, body: body([shared, b.own]) });
+  const { id, href } = JSON.parse(started.toString()) as { id: string; href: string };
+  expect(status).toBe(202);
+  await until('it has ended', async () => (await call(href)).status === 200);
+  const pathsIn = (of: Identity): string => `${id}/results/${of.studyInstanceUid}/${of.seriesInstanceUid}/${of.sopInstanceUid}.dcm`;
+  expect((await target.list()).filter((name) => name.startsWith(`${id}/results/`))).toEqual([pathsIn(shared), pathsIn(a.extra)].sort());
+  expect((await target.read(pathsIn(shared))).equals(instanceOf(a, shared))).toBe(true);
+};
+
 /** All metadata of the shared study in a partition. */
 const shownIn = async ({ name }: Place): Promise<string> => {
   const { status, body } = await call(`${archive.baseUrl}/v2/partitions/${name}/studies/${shared.studyInstanceUid}/metadata`);
@@ -108,7 +127,7 @@ const cases: Readonly<Record<string, Case>> = {
   [`GET ${study}`]: reads, [`GET ${study}/metadata`]: reads, [`GET ${series}`]: reads, [`GET ${series}/metadata`]: reads, [`GET ${instance}`]: reads, [`GET ${instance}/metadata`]: reads,
   [`GET ${instance}/frames/:frames`]: reads, [`GET ${instance}/bulkdata/*`]: reads,
   [`DELETE ${study}`]: deletes, [`DELETE ${series}`]: deletes, [`DELETE ${instance}`]: deletes,
-  'POST /studies/$bulkUpdate': updates,
+  'POST /studies/$bulkUpdate': updates, 'POST /export': exports,
 };
 const partitioned = routes.filter((route) => route.partitioned);
 const keyOf = ({ method, path }: Route): string => `${method} ${path}`;

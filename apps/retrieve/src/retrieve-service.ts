@@ -6,5 +6,5 @@ export const retrieveService: ServiceDefinition<'retrieve', 'store' | 'objects'>
   name: 'retrieve',
   ports: ['store', 'objects'],
   neededToServe: ['store'],
-  compose: ({ store, objects }) => ({ module: RetrievingModule.register({ store, objects }) }),
+  compose: ({ store, objects, settings: { exportDestinations }, log }) => ({ module: RetrievingModule.register({ store, objects }, { exportDestinations, log }) }),
 };

@@ -60,8 +60,9 @@ export class StoredInstances {
     return row;
   }
 
-  async *all(scope: InstanceScope): AsyncGenerator<InstanceRow> {
-    for (let afterOrdinal = -1; ;) {
+  /** In order of store; `after` exclusive. */
+  async *all(scope: InstanceScope, after = -1): AsyncGenerator<InstanceRow> {
+    for (let afterOrdinal = after; ;) {
       const page = await this.store.listInstances(scope, { afterOrdinal, limit: PAGE });
       yield* page;
       if (page.length < PAGE) return;

@@ -29,6 +29,9 @@ KAFKA_TLS_CERT: {value: /etc/isocenter/kafka-tls/tls.crt}
 KAFKA_TLS_KEY: {value: /etc/isocenter/kafka-tls/tls.key}
 {{- end }}
 {{- end }}{{ end }}
+{{- with $secrets.exportDestinations }}{{ if .existingSecret }}
+EXPORT_DESTINATIONS: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, key: {{ .destinationsKey | quote }}}}}
+{{- end }}{{ end }}
 {{- with $secrets.mongodb }}
 MONGODB_URL: {valueFrom: {secretKeyRef: {name: {{ required "secrets.mongodb.existingSecret is needed: the secret with the connection string of MongoDB." .existingSecret | quote }}, key: {{ .urlKey | quote }}}}}
 {{- end }}

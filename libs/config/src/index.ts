@@ -1,3 +1,4 @@
+export { type ExportDestination, type FileDestination, type S3Destination } from './export-destinations.js';
 export { isLoopback } from './loopback.js';
 export { printSettings, redactSettings } from './print-settings.js';
 export { readSettings } from './read-settings.js';

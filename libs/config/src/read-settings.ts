@@ -1,3 +1,5 @@
+import { relative, resolve } from 'node:path';
+import { type ExportDestination } from './export-destinations.js';
 import { isLoopback } from './loopback.js';
 import { type App, type Setting, type Settings, settingsOf } from './settings-table.js';
 import { SettingsError } from './settings-error.js';
@@ -42,6 +44,7 @@ function checkTogether(app: App, values: Readonly<Record<string, unknown>>): str
     ...allOrNone(values, { kafkaSaslMechanism: 'KAFKA_SASL_MECHANISM', kafkaSaslUsername: 'KAFKA_SASL_USERNAME', kafkaSaslPassword: 'KAFKA_SASL_PASSWORD' }),
     ...(values.serviceTlsCert !== undefined && urls.some((url) => url.startsWith('http:')) ? ['SERVICE_TLS_CERT is set, so the services speak TLS, but an address of one begins with http://; allowed then: https://.'] : []),
     ...(values.s3Sse === 'kms' && values.s3SseKmsKey === undefined ? ['S3_SSE is "kms", but S3_SSE_KMS_KEY does not say with which key.'] : []),
+    ...((values.exportDestinations as readonly ExportDestination[] | undefined) ?? []).flatMap((destination) => checkDestination(destination, values)),
   ];
 }
 
@@ -52,6 +55,19 @@ function checkAccess({ host, apiKeysFile }: Readonly<Record<string, unknown>>): 
     `HOST is "${String(host)}", which other machines can reach, and no authentication is configured. ` +
       'Set API_KEYS_FILE to a file of API keys (`npm run key` makes one), or HOST to 127.0.0.1.',
   ];
+}
+
+/** What is exported does not come among what is stored. */
+function checkDestination(destination: ExportDestination, { dataDir, s3Endpoint, s3Bucket }: Readonly<Record<string, unknown>>): string[] {
+  const whose = `EXPORT_DESTINATIONS has the destination "${destination.name}", which is`;
+  if (destination.type === 's3') return destination.endpoint === s3Endpoint && destination.bucket === s3Bucket ? [`${whose} the bucket of the archive itself, S3_BUCKET. Name another bucket.`] : [];
+  if (dataDir === undefined) return [];
+  const data = resolve(String(dataDir));
+  return isWithin(destination.folder, data) || isWithin(data, destination.folder) ? [`${whose} a folder inside DATA_DIR or around it. Name a folder beside it.`] : [];
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return !/^\.\.(\/|$)/.test(relative(folder, path));
 }
 
 /** Settings that say nothing without each other. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type ExportDestination, exportDestinations, showDestinations } from './export-destinations.js';
 import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
 
 /** Every process that there is; `standalone` is all services in one. */
@@ -17,6 +18,8 @@ export interface Setting<T, A extends App = App> {
   readonly parse: Parse<T>;
   /** Never printed, and taken from a secret where it is deployed. */
   readonly secret: boolean;
+  /** What of a secret may be printed; absent: nothing. */
+  show?(value: T): string;
   readonly text: string;
 }
 
@@ -50,6 +53,7 @@ function secret<T, A extends App>(row: Setting<T, A>): Setting<T, A> {
 
 const optional = undefined as string | undefined;
 const none: readonly string[] = [];
+const nowhere: readonly ExportDestination[] = [];
 
 /** Every setting, in the order in which they are printed. */
 export const settingsTable = {
@@ -109,6 +113,10 @@ export const settingsTable = {
   webhookTimeoutMs: setting('WEBHOOK_TIMEOUT_MS', publishing, 10_000, wholeNumber(100, 60_000), 'Milliseconds that one call of a webhook may take'),
   webhookAttempts: setting('WEBHOOK_ATTEMPTS', publishing, 15, wholeNumber(1, 100), 'Calls that fail until a change goes to the dead letters and the next one follows'),
   webhookRetryMs: setting('WEBHOOK_RETRY_MS', publishing, 1_000, wholeNumber(1, 600_000), 'Milliseconds until the second call; twice as long each time, at most ten minutes'),
+  exportDestinations: {
+    ...secret(setting('EXPORT_DESTINATIONS', ['standalone', 'retrieve'], nowhere, exportDestinations, 'Where exports may go, as a JSON list with keys and secrets in it; clients name one by its name. None turns exports off')),
+    show: showDestinations,
+  },
   changeFeedRetentionMs: setting('CHANGE_FEED_RETENTION_MS', onKafka, 0, wholeNumber(0), 'Milliseconds for which the public topic keeps its records, when it is created; 0: for ever'),
 };
 

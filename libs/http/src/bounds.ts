@@ -20,5 +20,11 @@ export const MAX_LISTED = 200;
 /** Studies in one bulk update. */
 export const MAX_STUDIES = 50;
 
+/** Identifiers in one export. */
+export const MAX_IDENTIFIERS = 1_000;
+
+/** Characters of an export's prefix as it is written: S3 takes keys of 1,024 bytes, and what stands behind it has up to 630. */
+export const MAX_PREFIX = 380;
+
 /** Largest number of an `offset` or a sequence: 15 digits, which JavaScript adds without loss. */
 export const MAX_NUMBER = 999_999_999_999_999;

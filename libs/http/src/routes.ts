@@ -60,6 +60,9 @@ export const routes: readonly Route[] = [
   route('retrieve', 'read', 'GET', `${instance}/frames/:frames`),
   route('retrieve', 'read', 'GET', `${instance}/bulkdata/*`, { dialects: ['dicom-web'] }),
 
+  // Export: Azure dialect; what is read goes to a destination of the settings, so it needs the permission to read
+  route('retrieve', 'read', 'POST', '/export', { dialects: ['azure-v1', 'azure-v2'] }),
+
   // Delete: an extension of the Azure dialect, offered everywhere
   route('index', 'delete', 'DELETE', study),
   route('index', 'delete', 'DELETE', series),

@@ -3,6 +3,7 @@ import { type Route } from '../routes.js';
 import { bulkUpdateDescriptions } from './descriptions/bulk-update.js';
 import { changeFeedDescriptions } from './descriptions/change-feed.js';
 import { deleteDescriptions } from './descriptions/delete.js';
+import { exportDescriptions } from './descriptions/export.js';
 import { operationDescriptions } from './descriptions/operations.js';
 import { partitionDescriptions } from './descriptions/partitions.js';
 import { queryTagDescriptions } from './descriptions/query-tags.js';
@@ -15,7 +16,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
-  ...bulkUpdateDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
+  ...bulkUpdateDescriptions, ...exportDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };
 
 export const keyOfRoute = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

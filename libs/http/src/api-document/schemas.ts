@@ -1,4 +1,4 @@
-import { MAX_LISTED, MAX_STUDIES } from '../bounds.js';
+import { MAX_IDENTIFIERS, MAX_LISTED, MAX_PREFIX, MAX_STUDIES } from '../bounds.js';
 import { type Schema } from './route-description.js';
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -6,6 +6,8 @@ const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 const object = (properties: Readonly<Record<string, Schema>>, required: readonly string[] = Object.keys(properties), description?: string): Schema => ({
   ...(description !== undefined && { description }), type: 'object', properties, required,
 });
+/** Without other members. */
+const strict = (properties: Readonly<Record<string, Schema>>, required?: readonly string[]): Schema => ({ ...object(properties, required), additionalProperties: false });
 const text = (description?: string): Schema => ({ type: 'string', ...(description !== undefined && { description }) });
 const time = (description: string): Schema => ({ type: 'string', format: 'date-time', description });
 const count = (description: string): Schema => ({ type: 'integer', minimum: 0, description });
@@ -66,6 +68,13 @@ const table = {
   BulkUpdate: object({
     studyInstanceUids: { ...listOf(text('Study Instance UID.')), minItems: 1, maxItems: MAX_STUDIES },
     changeDataset: { type: 'object', minProperties: 1, description: 'DICOM JSON with tags or keywords for keys; null, or no Value, empties an attribute.', additionalProperties: { type: ['object', 'null'] } },
+  }),
+  Export: strict({
+    source: strict({ type: { type: 'string', enum: ['identifiers'] }, settings: strict({ values: { ...listOf(text('study, study/series or study/series/instance.')), minItems: 1, maxItems: MAX_IDENTIFIERS } }) }),
+    destination: strict({
+      type: { type: 'string', enum: ['file', 's3'] },
+      settings: strict({ name: text('Of a destination that the settings of the server have.'), prefix: { type: 'string', maxLength: MAX_PREFIX, description: "Names joined by '/'; what is exported stands below it." } }, ['name']),
+    }),
   }),
   StartedOperation: object({ id: { type: 'string', pattern: '^[0-9a-f]{32}$' }, href: text('Where it can be read, absolute.') }),
   NewQueryTags: {

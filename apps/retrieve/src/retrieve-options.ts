@@ -1,0 +1,10 @@
+import type { ExportDestination } from '@isocenter/config';
+import type { Logger } from '@isocenter/telemetry';
+
+export interface RetrieveOptions {
+  readonly exportDestinations: readonly ExportDestination[];
+  readonly log: Logger;
+}
+
+/** Injection token of the options. */
+export const RETRIEVE_OPTIONS = Symbol('RetrieveOptions');
