@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '../invariants/until.js';
-import { newArchiveData, startArchive, type Archive } from '../support/archive.js';
+import { startArchive, type Archive } from '../support/archive.js';
 import { element, us } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
@@ -235,35 +235,6 @@ describe('Re-index of what is stored', () => {
       expect((await send(v2, 'DELETE', '/WindowCenter')).status).toBe(204);
     } finally {
       await archive.end();
-    }
-  });
-
-  it('given uploads and deletes beside it and kill -9 in the middle, then it goes on, and every instance has its value once', async () => {
-    const data = await newArchiveData();
-    let archive = await startArchive({ data });
-    try {
-      await store(archive, 'reindex');
-      const id = await start(archive);
-      const percent = async (): Promise<number> => jsonOf<{ percentComplete: number }>(await call(`${archive.baseUrl}/v2/operations/${id}`)).percentComplete;
-      await store(archive, 'beside', 0, 50);
-      await until('it has begun', async () => (await percent()) > 0);
-      for (const { pid } of archive.processes) process.kill(pid, 'SIGKILL');
-      await archive.end();
-      archive = await startArchive({ data });
-      const v2 = `${archive.baseUrl}/v2`;
-      await store(archive, 'beside', 50, 100);
-      expect((await call(`${v2}/studies/${identityOf('reindex 7').studyInstanceUid}`, { method: 'DELETE' })).status).toBe(204);
-      expect(await ended(`${v2}/operations/${id}`)).toMatchObject({ status: 'succeeded', percentComplete: 100 });
-      const found = async (): Promise<unknown[]> => {
-        const pages = [];
-        for (const value of [0, 1, 2]) for (const offset of [0, 100]) pages.push(...sopsOf(await search(v2, `/instances?WindowCenter=${value}&limit=100&offset=${offset}`)));
-        return pages.sort();
-      };
-      const expected = [...numbers.filter((one) => one % 30 !== 7).map((one) => sop(`reindex ${one % 30}`, 's', String(one))), ...numbers.slice(0, 100).map((one) => sop(`beside ${one % 30}`, 's', String(one)))].sort();
-      expect(await found()).toEqual(expected);
-    } finally {
-      await archive.end();
-      await data.remove();
     }
   });
 });
