@@ -60,6 +60,12 @@ describe('OperationRunner', () => {
     expect(begun).toEqual([{}, { at: 1 }, { at: 2 }]);
   });
 
+  it('given one that has ended, then what was asked is not kept', async () => {
+    const id = await start({ to: 1, name: 'Doe^Jane' });
+    run({ step: countStep });
+    expect((await ended(id)).request).toBe('{}');
+  });
+
   it('given an error that passes, then the step is taken again', async () => {
     const id = await start({ to: 2 });
     let fails = true;

@@ -142,8 +142,9 @@ export class OperationRunner {
     await this.end(held, handler, { status: 'failed', error: error instanceof OperationFailedError ? error.message : `A step could not be carried out (${error.name}); the log of the server says why.` });
   }
 
+  /** What was asked is not kept: a change set is patient data, and nobody needs it any more. */
   private async end(held: HeldOperation, { type }: OperationHandler, set: Partial<OperationRow>): Promise<void> {
-    if (await held.save({ ...set, holder: '', lastUpdatedAt: new Date().toISOString() }, true)) this.options.log.info({ operation: held.id, type, status: set.status }, 'an operation has ended');
+    if (await held.save({ ...set, request: '{}', holder: '', lastUpdatedAt: new Date().toISOString() }, true)) this.options.log.info({ operation: held.id, type, status: set.status }, 'an operation has ended');
   }
 }
 
