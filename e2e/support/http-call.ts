@@ -24,8 +24,16 @@ export const open = (url: string | URL, call: Call = {}): Promise<IncomingMessag
     const known = Buffer.isBuffer(body) ? { 'content-length': String(body.length) } : {};
     const outgoing = request(url, { method, agent, headers: { ...known, ...headers } });
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`${method} ${String(url)} had no answer for ${timeoutMs} ms.`)));
-    outgoing.once('response', resolve);
-    outgoing.once('error', reject);
+    let answered = false;
+    outgoing.once('response', (response) => {
+      answered = true;
+      resolve(response);
+    });
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that its server closed at the same moment says nothing about the server (see `reusedSocket` of Node).
+      if (!answered && method === 'GET' && outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(open(url, call));
+      else reject(error);
+    });
     if (body === undefined) outgoing.end();
     else if (Buffer.isBuffer(body)) outgoing.end(body);
     else void send(outgoing, body).catch((error: unknown) => outgoing.destroy(error as Error));
