@@ -27,6 +27,7 @@ export { CurrentContext } from './service-app/current-context.js';
 
 // Bodies
 export { continueWhenRead } from './continue-when-read.js';
+export { jsonBodyOf } from './json-body.js';
 export { type ContentType, parseContentType, requireBoundary } from './content-type.js';
 export { BodyTooLarge, MalformedMultipart, PartHeaderTooLarge, TooManyParts, TruncatedMultipart } from './multipart/multipart-errors.js';
 export { type Part, readParts, type ReadPartsOptions } from './multipart/read-parts.js';
@@ -49,9 +50,11 @@ export { type ByteRange, parseRange, rangeHeaders } from './range.js';
 export { FRAME_LIST, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NUMBER, MAX_PREFIX, MAX_STUDIES, MAX_URI, PARTITION_NAME, UID } from './bounds.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
+export { sendChangingJson } from './send-changing-json.js';
 export { sendDicomJson } from './send-dicom-json.js';
-export { metadataView, type StoredMetadata } from './metadata-view.js';
+export { marksOf, metadataView, type StoredMetadata } from './metadata-view.js';
 export { pathOf, queryOf } from './request-target.js';
+export { queryParameters, wholeNumberOf } from './query-parameters.js';
 
 // The OpenAPI document of a dialect
 export { type ApiDocument, makeApiDocument, type Operation } from './api-document/make-document.js';

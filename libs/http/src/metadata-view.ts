@@ -17,8 +17,8 @@ export function metadataView({ dialect, baseUrl }: Pick<RequestContext, 'dialect
   return webView(json, marksOf(marks), `${baseUrl}/studies/${study}/series/${series}/instances/${sop}`);
 }
 
-/** The column's bytes may begin anywhere; a Uint32Array may not. */
-function marksOf(bytes: Uint8Array): Uint32Array {
+/** The triples of a row's column, whose bytes may begin anywhere; a Uint32Array may not. */
+export function marksOf(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }

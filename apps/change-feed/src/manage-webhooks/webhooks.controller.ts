@@ -1,7 +1,6 @@
-import { CurrentContext, UnsupportedMediaType, type RequestContext } from '@isocenter/http';
+import { CurrentContext, jsonBodyOf, sendChangingJson, type RequestContext } from '@isocenter/http';
 import { Controller, Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { ManageWebhooks } from './manage-webhooks.js';
 
 @Controller('webhooks')
@@ -10,23 +9,23 @@ export class WebhooksController {
 
   @Post()
   async create(@CurrentContext() { baseUrl, principal }: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { id, shown } = await this.webhooks.create(jsonOf(request), principal.name);
-    await answer(reply.code(201).header('location', `${baseUrl}/webhooks/${id}`), shown);
+    const { id, shown } = await this.webhooks.create(jsonBodyOf(request), principal.name);
+    await sendChangingJson(reply.code(201).header('location', `${baseUrl}/webhooks/${id}`), shown);
   }
 
   @Get()
   async list(@Res() reply: FastifyReply): Promise<void> {
-    await answer(reply, await this.webhooks.list());
+    await sendChangingJson(reply, await this.webhooks.list());
   }
 
   @Get(':webhook')
   async get(@Param('webhook') id: string, @Res() reply: FastifyReply): Promise<void> {
-    await answer(reply, await this.webhooks.get(id));
+    await sendChangingJson(reply, await this.webhooks.get(id));
   }
 
   @Patch(':webhook')
   async update(@Param('webhook') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await answer(reply, await this.webhooks.update(id, jsonOf(request)));
+    await sendChangingJson(reply, await this.webhooks.update(id, jsonBodyOf(request)));
   }
 
   @Delete(':webhook')
@@ -34,14 +33,4 @@ export class WebhooksController {
     await this.webhooks.remove(id);
     await reply.code(204).send();
   }
-}
-
-function jsonOf({ body }: FastifyRequest): unknown {
-  if (body instanceof Readable || body === undefined) throw new UnsupportedMediaType('The body is not JSON; allowed is Content-Type: application/json.');
-  return body;
-}
-
-/** It may hold a secret that was made, and it changes all the time. */
-async function answer(reply: FastifyReply, shown: object): Promise<void> {
-  await reply.header('content-type', 'application/json').header('cache-control', 'no-store').send(JSON.stringify(shown));
 }

@@ -1,5 +1,4 @@
-import { BadRequest, MAX_NUMBER, type DialectPolicy } from '@isocenter/http';
-import { feedParameters } from '../feed-parameters.js';
+import { BadRequest, MAX_NUMBER, queryParameters, wholeNumberOf, type DialectPolicy } from '@isocenter/http';
 
 /** What a feed request asks for. */
 export interface FeedWindow {
@@ -17,12 +16,12 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,7})\d*)
 
 /** Parses the query of a feed request; names match in any letter case. Throws BadRequest. */
 export function parseWindow(query: string, policy: DialectPolicy['changeFeed']): FeedWindow {
-  const given = feedParameters(query);
+  const given = queryParameters(query);
   const window = {
     startTime: policy.paging === 'time' ? parseTime('startTime', given.get('starttime')) : undefined,
     endTime: policy.paging === 'time' ? parseTime('endTime', given.get('endtime')) : undefined,
-    offset: parseNumber('offset', given.get('offset'), 0, 0, MAX_NUMBER),
-    limit: parseNumber('limit', given.get('limit'), policy.limit.standard, 1, policy.limit.max),
+    offset: wholeNumberOf('offset', given.get('offset'), 0, 0, MAX_NUMBER),
+    limit: wholeNumberOf('limit', given.get('limit'), policy.limit.standard, 1, policy.limit.max),
     includeMetadata: parseMetadataFlag(given.get('includemetadata')),
   };
   if (window.startTime !== undefined && window.endTime !== undefined && window.startTime >= window.endTime) {
@@ -35,13 +34,6 @@ export function parseMetadataFlag(value: string | undefined): boolean {
   const folded = value?.toLowerCase() ?? 'true';
   if (folded !== 'true' && folded !== 'false') throw new BadRequest(`Query parameter 'includeMetadata' has the value '${value}'; allowed are true and false.`);
   return folded === 'true';
-}
-
-function parseNumber(name: string, value: string | undefined, standard: number, min: number, max: number): number {
-  if (value === undefined) return standard;
-  const number = /^\d+$/.test(value) ? Number(value) : -1;
-  if (number >= min && number <= max) return number;
-  throw new BadRequest(`Query parameter '${name}' has the value '${value}'; allowed is a whole number from ${min} to ${max}.`);
 }
 
 function parseTime(name: string, value: string | undefined): string | undefined {

@@ -1,11 +1,10 @@
-import { dialectPolicies, type RequestContext } from '@isocenter/http';
+import { dialectPolicies, queryParameters, type RequestContext } from '@isocenter/http';
 import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { Numberer } from '../number-changes/numberer.js';
 import { writeEntry } from './change-entry.js';
 import { parseMetadataFlag, parseWindow, type FeedWindow } from './parse-window.js';
-import { feedParameters } from '../feed-parameters.js';
 
 /** How long a request waits for changes older than itself to be numbered. */
 const WAIT_MS = 2_000;
@@ -30,7 +29,7 @@ export class ReadChanges {
 
   /** The newest entry; undefined while there is none. */
   async latest(context: RequestContext, query: string): Promise<string | undefined> {
-    const includeMetadata = parseMetadataFlag(feedParameters(query).get('includemetadata'));
+    const includeMetadata = parseMetadataFlag(queryParameters(query).get('includemetadata'));
     await this.numberer.settled(WAIT_MS);
     const change = await this.store.latestChange();
     return change && (await this.entries(context, [change], includeMetadata))[0];

@@ -1,4 +1,4 @@
-import { BadRequest, MAX_NUMBER, type RequestContext } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER, queryParameters, type RequestContext } from '@isocenter/http';
 import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +7,6 @@ import type { ServerResponse } from 'node:http';
 import { Numberer } from '../number-changes/numberer.js';
 import { parseMetadataFlag } from '../read-changes/parse-window.js';
 import { ReadChanges } from '../read-changes/read-changes.js';
-import { feedParameters } from '../feed-parameters.js';
 
 /** Entries read at a time. */
 const PAGE = 100;
@@ -29,7 +28,7 @@ export class StreamChanges {
   }
 
   async run(context: RequestContext, query: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const given = feedParameters(query);
+    const given = queryParameters(query);
     const includeMetadata = parseMetadataFlag(given.get('includemetadata'));
     const after = await this.startAfter(request.headers['last-event-id'] as string | undefined, given.get('fromsequence'));
     reply.hijack();

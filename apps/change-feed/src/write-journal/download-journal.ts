@@ -1,11 +1,10 @@
-import { BadRequest, MAX_NUMBER } from '@isocenter/http';
+import { BadRequest, MAX_NUMBER, queryParameters } from '@isocenter/http';
 import { JOURNAL_PREFIX, OBJECT_STORE, parseSegmentKey, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { Numberer } from '../number-changes/numberer.js';
 import { WriteJournal } from './write-journal.js';
-import { feedParameters } from '../feed-parameters.js';
 
 /** How long a request waits for changes older than itself to be numbered. */
 const WAIT_MS = 2_000;
@@ -16,7 +15,7 @@ export class DownloadJournal {
   constructor(@Inject(OBJECT_STORE) private readonly objects: ObjectStore, private readonly numberer: Numberer, private readonly journal: WriteJournal) {}
 
   async run(query: string, reply: FastifyReply): Promise<void> {
-    const given = feedParameters(query);
+    const given = queryParameters(query);
     const from = sequenceParameter('fromSequence', given.get('fromsequence'), 1);
     const to = sequenceParameter('toSequence', given.get('tosequence'), MAX_NUMBER);
     await this.numberer.settled(WAIT_MS);

@@ -1,4 +1,4 @@
-import { CurrentContext, type RequestContext } from '@isocenter/http';
+import { CurrentContext, sendChangingJson, type RequestContext } from '@isocenter/http';
 import { Controller, Delete, Get, HttpCode, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ManageOperations } from './manage-operations.js';
@@ -11,7 +11,7 @@ export class OperationsController {
   @Get()
   async get(@CurrentContext() context: RequestContext, @Param('operation') id: string, @Res() reply: FastifyReply): Promise<void> {
     const { ended, shown } = showOperation(await this.operations.find(id), context);
-    await reply.code(ended ? 200 : 202).header('content-type', 'application/json').header('cache-control', 'no-store').send(JSON.stringify(shown));
+    await sendChangingJson(reply.code(ended ? 200 : 202), shown);
   }
 
   @Delete()

@@ -1,8 +1,7 @@
-import { CurrentContext, queryOf, UnsupportedMediaType, type RequestContext } from '@isocenter/http';
+import { CurrentContext, jsonBodyOf, queryOf, sendChangingJson, type RequestContext } from '@isocenter/http';
 import { operationHref } from '@isocenter/operations';
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { ManageQueryTags } from './manage-query-tags.js';
 import { parsePage } from './parse-page.js';
 import { showQueryTag, showTagError } from './show-query-tag.js';
@@ -13,25 +12,25 @@ export class QueryTagsController {
 
   @Post()
   async add(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const id = await this.tags.add(jsonOf(request), context.principal.name);
+    const id = await this.tags.add(jsonBodyOf(request), context.principal.name);
     const href = operationHref(context, id);
-    await answer(reply.code(202).header('location', href), { id, href });
+    await sendChangingJson(reply.code(202).header('location', href), { id, href });
   }
 
   @Get()
   async list(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { offset, limit } = parsePage(queryOf(request.raw.url));
-    await answer(reply, (await this.tags.list(offset, limit)).map((tag) => showQueryTag(tag, context)));
+    await sendChangingJson(reply, (await this.tags.list(offset, limit)).map((tag) => showQueryTag(tag, context)));
   }
 
   @Get(':tag')
   async get(@CurrentContext() context: RequestContext, @Param('tag') tag: string, @Res() reply: FastifyReply): Promise<void> {
-    await answer(reply, showQueryTag(await this.tags.get(tag), context));
+    await sendChangingJson(reply, showQueryTag(await this.tags.get(tag), context));
   }
 
   @Patch(':tag')
   async setQueryStatus(@CurrentContext() context: RequestContext, @Param('tag') tag: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await answer(reply, showQueryTag(await this.tags.setQueryStatus(tag, () => jsonOf(request)), context));
+    await sendChangingJson(reply, showQueryTag(await this.tags.setQueryStatus(tag, () => jsonBodyOf(request)), context));
   }
 
   @Delete(':tag')
@@ -44,15 +43,6 @@ export class QueryTagsController {
   async listErrors(@Param('tag') tag: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { offset, limit } = parsePage(queryOf(request.raw.url));
     const { rows, partitions } = await this.tags.listErrors(tag, offset, limit);
-    await answer(reply, rows.map((row) => showTagError(row, partitions)));
+    await sendChangingJson(reply, rows.map((row) => showTagError(row, partitions)));
   }
-}
-
-function jsonOf({ body }: FastifyRequest): unknown {
-  if (body instanceof Readable || body === undefined) throw new UnsupportedMediaType('The body is not JSON; allowed is Content-Type: application/json.');
-  return body;
-}
-
-async function answer(reply: FastifyReply, shown: object): Promise<void> {
-  await reply.header('content-type', 'application/json').header('cache-control', 'no-store').send(JSON.stringify(shown));
 }

@@ -1,5 +1,6 @@
 import type { StoreInstance, StoreInstanceBody, TagValue, UpdateInstance } from '@isocenter/commands';
 import { azureView } from '@isocenter/dicom';
+import { marksOf } from '@isocenter/http';
 import type { QueryTagRow } from '@isocenter/metadata-store';
 import { tagValueOf, type Member } from './tag-value.js';
 
@@ -39,12 +40,6 @@ export function membersOf({ metadata, marks }: { readonly metadata: Uint8Array; 
 
 export function bytesOfMetadata(metadata: Uint8Array): Buffer {
   return Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
-}
-
-/** The column's bytes may begin anywhere; a Uint32Array may not. */
-function marksOf(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
 /** Private elements stand in the block that their creator has reserved in this instance (PS3.5 section 7.8.1). */
