@@ -3,6 +3,7 @@ export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefu
 export { measuredMetadataStore } from './measured-metadata-store.js';
 export { METADATA_STORE } from './metadata-store.js';
 export type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, TagValueKey, Without } from './metadata-store.js';
+export { moveCursor } from './move-cursor.js';
 export { NEVER_UPDATED } from './rows.js';
 export type * from './rows.js';
 export type { Level, Predicate, TagMatch, TagPredicate, SearchColumn, SearchHit, SearchPlan } from './search-plan.js';

@@ -50,6 +50,16 @@ export class OperationRunner {
     this.work.start();
   }
 
+  /** Nest calls it on a provider when its application has started. */
+  onApplicationBootstrap(): void {
+    this.start();
+  }
+
+  /** Nest calls it on a provider when its application ends. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
   /** An operation may have been started. */
   wake(): void {
     this.work.wake();

@@ -1,6 +1,5 @@
-import type { CursorRow, MetadataStore } from '@isocenter/metadata-store';
+import { moveCursor, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
 import { randomUUID } from 'node:crypto';
-import { moveCursor } from '../move-cursor.js';
 
 /** How long a replica that says nothing keeps the work. */
 const LEASE_MS = 5_000;

@@ -1,7 +1,6 @@
-import { FEED_LAST, type ChangeRow, type CursorRow, type MetadataStore, type Outcome, type Write } from '@isocenter/metadata-store';
+import { FEED_LAST, moveCursor, type ChangeRow, type CursorRow, type MetadataStore, type Outcome, type Write } from '@isocenter/metadata-store';
 import { inSpans } from '@isocenter/telemetry';
 import { detailOf } from '../change-event/change-event.js';
-import { moveCursor } from '../move-cursor.js';
 import { formatSteps, parseSteps, stepsOf } from './feed-timestamp.js';
 import { inOrderOfDecision } from './order-of-decision.js';
 

@@ -1,11 +1,10 @@
 import { TOPICS, type EventLog, type LogRecord } from '@isocenter/event-log';
-import { FEED_LAST, type CursorRow, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
+import { FEED_LAST, moveCursor, type CursorRow, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { changeEvent, detailOf } from '../change-event/change-event.js';
 import { binaryHeaders, type CloudEvent } from '../change-event/cloud-event.js';
 import { readMetadata } from '../change-event/embed-metadata.js';
 import type { Lease } from '../hold-lease/lease.js';
-import { moveCursor } from '../move-cursor.js';
 
 /** The cursor whose position is the last sequence that the topic has; whatever it says, everything up to it is there. */
 export const PUBLISHED = 'change-feed/published';

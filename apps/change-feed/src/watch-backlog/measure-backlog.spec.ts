@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { moveCursor } from '@isocenter/metadata-store';
 import { FeedUnderTest } from '../../test/feed-under-test.js';
-import { moveCursor } from '../move-cursor.js';
 import { PUBLISHED } from '../publish-changes/publish-changes.js';
 import { writeSegment } from '../write-journal/write-segment.js';
 import { measureBacklog } from './measure-backlog.js';

@@ -1,6 +1,5 @@
-import { FEED_JOURNAL, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
+import { FEED_JOURNAL, moveCursor, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
 import { ObjectExistsError, segmentKey, type ObjectStore } from '@isocenter/object-store';
-import { moveCursor } from '../move-cursor.js';
 import { changeLine, partitionLine } from './journal-record.js';
 
 /** Changes of one segment at most. */

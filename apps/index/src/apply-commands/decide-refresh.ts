@@ -1,8 +1,6 @@
 import type { Decision, RefreshLevels } from '@isocenter/commands';
 import type { StoreContext } from './decide-store.js';
-import { recomputeSeries, recomputeStudy } from './recompute-levels.js';
-
-const NOTHING_GOES = { upToOrdinal: -1 };
+import { NOTHING_GOES, recomputeSeries, recomputeStudy } from './recompute-levels.js';
 
 /** Makes the attributes of a study and its series of what its instances bring now; counts stay. Nothing of the study waits for the commit of its transaction: WorkingSet sees to that. */
 export async function decideRefresh({ study }: RefreshLevels, context: StoreContext): Promise<Decision> {

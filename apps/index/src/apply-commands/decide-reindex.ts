@@ -7,12 +7,12 @@ import { decideRefresh } from './decide-refresh.js';
 import type { StoreContext } from './decide-store.js';
 import { sendCommand } from './due-work.js';
 import { digestOf } from './level-rows.js';
+import { NOTHING_GOES } from './recompute-levels.js';
 
 /** Instances that one transaction looks through at most: stores of the same log partition wait for it. */
 export const REINDEX_CHUNK = 100;
 /** Metadata that are read and parsed at a time, so that requests come in between. */
 const PAGE = 10;
-const NOTHING_GOES = { upToOrdinal: -1 };
 
 /**
  * Takes the values of tags that the instances of a study have, a chunk a transaction. What they bring to study and series

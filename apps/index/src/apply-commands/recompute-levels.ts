@@ -11,6 +11,9 @@ interface Recompute {
   readonly tags: readonly QueryTagRow[];
 }
 
+/** Of all that there is. */
+export const NOTHING_GOES: Without = { upToOrdinal: -1 };
+
 /** All sets merged, the newest last; `newest` is the set of the command itself, when it brings one. */
 function fold(setsNewestFirst: readonly LevelAttributes[], newest: LevelAttributes | undefined): LevelAttributes | undefined {
   const oldestFirst = [...setsNewestFirst].reverse();

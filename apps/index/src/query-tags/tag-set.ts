@@ -1,5 +1,5 @@
 import { TOPICS, type EventLog } from '@isocenter/event-log';
-import type { MetadataStore, Write } from '@isocenter/metadata-store';
+import { moveCursor, type MetadataStore, type Write } from '@isocenter/metadata-store';
 import { moveTagSet } from './move-tag-set.js';
 
 /** Its position is the number that was given last: of a tag, or of the set without one. */
@@ -9,9 +9,7 @@ const CURSOR = 'query-tags';
 export async function nextNumbers(store: MetadataStore, count: number): Promise<{ last: number; write: Write }> {
   const row = await store.readCursor(CURSOR);
   const last = row?.position ?? 0;
-  const position = last + count;
-  if (!row) return { last, write: { op: 'insert', table: 'cursors', row: { name: CURSOR, position, detail: '' } } };
-  return { last, write: { op: 'update', table: 'cursors', key: { name: CURSOR }, expect: { position: last }, set: { position } } };
+  return { last, write: moveCursor(CURSOR, row, last + count) };
 }
 
 /** From then on every transaction of the writers knows the tags that there are now. */

@@ -1,5 +1,6 @@
 import { commandHeaders, commandKey, CommandSender, encodeCommand, type Command, type Decision } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type EventLog } from '@isocenter/event-log';
+import { unlessAborted } from '@isocenter/operations';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** Commands of operations: without a deadline, and with ids that come from operation and step. */
@@ -20,19 +21,14 @@ export class DerivedCommands {
   }
 
   private async waitFor(id: string, signal: AbortSignal): Promise<Decision> {
-    const decision = await orAborted(this.commands.waitFor(id), signal);
-    return decision.kind === 'reindexing' ? orAborted(this.commands.waitFor(`${id}/end`), signal) : decision;
+    const decision = await this.decisionOf(id, signal);
+    return decision.kind === 'reindexing' ? this.decisionOf(`${id}/end`, signal) : decision;
   }
-}
 
-async function orAborted<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([wanted, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+  private async decisionOf(id: string, signal: AbortSignal): Promise<Decision> {
+    signal.throwIfAborted();
+    const decision = await unlessAborted(this.commands.waitFor(id), signal);
+    if (!decision) throw signal.reason as Error;
+    return decision;
   }
 }

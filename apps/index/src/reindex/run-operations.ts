@@ -1,7 +1,7 @@
 import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OperationRunner } from '@isocenter/operations';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { INDEXING_OPTIONS, type IndexingOptions } from '../indexing-options.js';
 import { DeleteTag } from './delete-tag.js';
 import { DerivedCommands } from './derived-commands.js';
@@ -9,27 +9,13 @@ import { ReindexTags } from './reindex-tags.js';
 
 /** Carries out the operations that are the index' own. */
 @Injectable()
-export class RunOperations implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: OperationRunner;
-
+export class RunOperations extends OperationRunner {
   constructor(
     @Inject(METADATA_STORE) store: MetadataStore,
     @Inject(EVENT_LOG_PORT) eventLog: EventLog,
     @Inject(INDEXING_OPTIONS) { log }: IndexingOptions,
     commands: DerivedCommands,
   ) {
-    this.runner = new OperationRunner({ store, handlers: [new ReindexTags(store, eventLog, commands), new DeleteTag(store, eventLog)], log });
-  }
-
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
-  }
-
-  wake(): void {
-    this.runner.wake();
+    super({ store, handlers: [new ReindexTags(store, eventLog, commands), new DeleteTag(store, eventLog)], log });
   }
 }

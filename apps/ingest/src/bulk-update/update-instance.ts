@@ -2,13 +2,13 @@ import type { CommandSender } from '@isocenter/commands';
 import { describeInstanceAsync, DicomParseError, RewriteRefusedError, type ElementChange } from '@isocenter/dicom';
 import type { InstanceRow, MetadataStore } from '@isocenter/metadata-store';
 import { ObjectNotFoundError, type ObjectStore } from '@isocenter/object-store';
+import { unlessAborted } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
 import { objectFamily } from '../release-objects/object-family.js';
 import { makeCommand } from '../store-instances/make-command.js';
 import { receiveInstance, type Received } from '../store-instances/receive-instance.js';
 import { FAILURE } from '../store-instances/store-outcome.js';
 import { openRewrite } from './open-rewrite.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** What became of one instance. `done`: this operation updated it before. `again`: somebody else changed it meanwhile. */
 export type InstanceUpdate =

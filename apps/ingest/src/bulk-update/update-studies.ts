@@ -1,11 +1,10 @@
 import { uuidv7, type CommandSender, type RefreshLevels } from '@isocenter/commands';
 import type { InstanceRow, MetadataStore } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
-import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
+import { unlessAborted, type Operation, type OperationHandler, type StepOutcome } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
 import { answerOf, NOTHING_DONE, type Progress } from './progress.js';
 import type { BulkUpdate } from './parse-bulk-update.js';
-import { unlessAborted } from './unless-aborted.js';
 import { updateInstance, type InstanceUpdate } from './update-instance.js';
 
 export const UPDATE = 'update';
