@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { lastFrameRow, hugeRow } from './large-rows.js';
 import { describeMachine, orthancVersion } from './machine.js';
 import { publishResults } from './report.js';
+import { reindexRow } from './reindex-row.js';
 import type { BenchContext, Row } from './row.js';
 import { searchInstancesRow, searchStudiesRow } from './search-rows.js';
 import { searchScaleRow } from './search-scale-row.js';
@@ -12,7 +13,7 @@ import { prepareStack, stackRows } from './stack-rows.js';
 import { storeRow } from './store-row.js';
 import { updateRow } from './update-row.js';
 
-const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow, updateRow];
+const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow, updateRow, reindexRow];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
