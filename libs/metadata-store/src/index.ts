@@ -1,4 +1,4 @@
-export { FEED_JOURNAL, FEED_LAST } from './cursor-names.js';
+export { FEED_JOURNAL, FEED_LAST, FEED_PUBLISHED, FEED_TAGS, QUERY_TAG_NUMBERS, REBUILD, type RebuildState } from './cursor-names.js';
 export { MetadataStoreSetupError, MetadataStoreUnavailableError, TransactionRefusedError } from './errors.js';
 export { measuredMetadataStore } from './measured-metadata-store.js';
 export { METADATA_STORE } from './metadata-store.js';

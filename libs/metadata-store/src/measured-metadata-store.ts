@@ -21,6 +21,7 @@ const OPERATIONS: Readonly<Record<Operation, string>> = {
   listWebhooks: 'list-webhooks',
   listQueryTags: 'list-query-tags', findTagValues: 'find-tag-values', listTagValues: 'list-tag-values', listTagErrors: 'list-tag-errors', countTagErrors: 'count-tag-errors',
   listStudies: 'list-studies',
+  listRestorations: 'list-restorations', findRestoration: 'find-restoration',
   findOperation: 'find-operation', listOpenOperations: 'list-open-operations',
   listDue: 'list-due',
   ping: 'ping',

@@ -3,6 +3,7 @@ import { describeChanges } from './contract/changes.contract.js';
 import { describeOperations } from './contract/operations.contract.js';
 import { describeQueryTags } from './contract/query-tags.contract.js';
 import { describeReads } from './contract/reads.contract.js';
+import { describeRestorations } from './contract/restorations.contract.js';
 import { describeSearch } from './contract/search.contract.js';
 import { describeTransactions } from './contract/transactions.contract.js';
 import { describeWebhooks } from './contract/webhooks.contract.js';
@@ -31,6 +32,7 @@ export function describeMetadataStore(name: string, open: () => Promise<StoreUnd
     describeWebhooks(current);
     describeOperations(current);
     describeQueryTags(current);
+    describeRestorations(current);
 
     it('then it answers a ping', async () => {
       await expect(under.store.ping()).resolves.toBeUndefined();

@@ -1,4 +1,4 @@
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from './rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, RestorationRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from './rows.js';
 import type { SearchHit, SearchPlan } from './search-plan.js';
 import type { Outcome, Transaction } from './transaction.js';
 
@@ -117,6 +117,10 @@ export interface MetadataStore {
   countTagErrors(): Promise<ReadonlyMap<number, number>>;
   /** In the order of their first store; `afterOrdinal` exclusive. */
   listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]>;
+
+  /** Of instances that are to be brought back: of one study, or of all, study by study; those of a study in the order of their sequences. */
+  listRestorations(scope: Pick<InstanceScope, 'partition' | 'study'> | undefined, limit: number): Promise<RestorationRow[]>;
+  findRestoration(partition: number, study: string, series: string, sop: string): Promise<RestorationRow | undefined>;
 
   findOperation(id: string): Promise<OperationRow | undefined>;
   /** Those of the types that have not ended, in the order of their start. */

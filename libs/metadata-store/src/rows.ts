@@ -304,6 +304,19 @@ export interface TagErrorRow {
   message: string;
 }
 
+/** An instance that the journal tells of and a rebuild has yet to bring back. */
+export interface RestorationRow {
+  partition: number;
+  study: string;
+  series: string;
+  sop: string;
+  /** Of the change that made its version. */
+  sequence: number;
+  version: string;
+  /** JSON of the rebuilding service: what the journal says of the version, and of the original that it was made from. */
+  facts: string;
+}
+
 export interface Rows {
   partitions: PartitionRow;
   cursors: CursorRow;
@@ -324,6 +337,7 @@ export interface Rows {
   queryTags: QueryTagRow;
   tagValues: TagValueRow;
   tagErrors: TagErrorRow;
+  restorations: RestorationRow;
 }
 export type TableName = keyof Rows;
 
@@ -347,6 +361,7 @@ export const TABLE_KEYS = {
   queryTags: ['path'],
   tagValues: ['partition', 'study', 'series', 'sop', 'tag', 'value'],
   tagErrors: ['partition', 'study', 'series', 'sop', 'tag'],
+  restorations: ['partition', 'study', 'series', 'sop'],
 } as const satisfies { [T in TableName]: readonly (keyof Rows[T])[] };
 
 export type KeyOf<T extends TableName> = Pick<Rows[T], Extract<(typeof TABLE_KEYS)[T][number], keyof Rows[T]>>;

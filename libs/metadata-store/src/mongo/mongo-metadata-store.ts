@@ -2,7 +2,7 @@ import type { Logger } from '@isocenter/telemetry';
 import { mongo, type Connection } from 'mongoose';
 import { MetadataStoreUnavailableError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, TagValueKey, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TableName, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, RestorationRow, SeriesRow, StudyRow, TableName, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import type { CausalReads } from './causal-reads.js';
@@ -217,6 +217,15 @@ export class MongoMetadataStore implements MetadataStore {
 
   async listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]> {
     return this.reading.rows('studies', { '_id.partition': partition, ordinal: { $gt: afterOrdinal } }, { hint: 'studies_by_ordinal', sort: { ordinal: 1 }, limit });
+  }
+
+  async listRestorations(scope: Pick<InstanceScope, 'partition' | 'study'> | undefined, limit: number): Promise<RestorationRow[]> {
+    const filter = scope ? { '_id.partition': scope.partition, '_id.study': scope.study } : {};
+    return this.reading.rows('restorations', filter, { hint: 'restorations_in_order', sort: { '_id.partition': 1, '_id.study': 1, sequence: 1 }, limit });
+  }
+
+  async findRestoration(partition: number, study: string, series: string, sop: string): Promise<RestorationRow | undefined> {
+    return this.reading.row('restorations', { _id: { partition, study, series, sop } });
   }
 
   async findOperation(id: string): Promise<OperationRow | undefined> {

@@ -218,6 +218,7 @@ describe('Plans of the other reads and of writes', () => {
     ['findKnownVersions', (on) => on.findKnownVersions([{ ...version, version: 'unknown' }]), 1], ['listDue', (on) => on.listDue('remove-objects', 200, 5), 5], ['listWebhooks', (on) => on.listWebhooks(), 0],
     ['listQueryTags', (on) => on.listQueryTags(), 0], ['findTagValues', (on) => on.findTagValues(1, [{ study: scope.study, series: '', sop: '', tag: 1 }, { study: 'x', series: '', sop: '', tag: 1 }]), 1],
     ['listTagValues', (on) => on.listTagValues(1, 5), 5], ['listTagErrors', (on) => on.listTagErrors(1, 0, 5), 0], ['countTagErrors', (on) => on.countTagErrors(), 0], ['listStudies', (on) => on.listStudies(1, 1_000_500, 5), 5],
+    ['listRestorations of a study', (on) => on.listRestorations(scope, 5), 0], ['listRestorations', (on) => on.listRestorations(undefined, 5), 0], ['findRestoration', (on) => on.findRestoration(1, scope.study, 'x', 'x'), 0],
     ['findOperation', (on) => on.findOperation('unknown'), 0], ['listOpenOperations', (on) => on.listOpenOperations(['reindex']), 0],
   ])('given %s, then it reads no more than what it answers', async (_, read, most) => {
     const profile = await mongo.profile(() => read(store));

@@ -28,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   { major: 1, minor: 1, run: (connection) => createTables(connection, ['operations']) },
   { major: 1, minor: 2, run: (connection) => createTables(connection, ['originalMetadata']) },
   { major: 1, minor: 3, run: (connection) => createTables(connection, ['queryTags', 'tagValues', 'tagErrors']) },
+  { major: 1, minor: 4, run: (connection) => createTables(connection, ['restorations']) },
 ];
 export const SCHEMA_VERSION: Version = MIGRATIONS.at(-1)!;
 

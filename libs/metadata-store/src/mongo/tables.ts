@@ -13,7 +13,7 @@ import { TABLE_KEYS, type Rows, type TableName } from '../rows.js';
  * Sharding. Everything that grows is found by partition and study; on an empty database, after the first start:
  *
  *     sh.enableSharding('isocenter')
- *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'tagValues', 'tagErrors'])
+ *     for (const name of ['studies', 'series', 'instances', 'instanceMetadata', 'originalMetadata', 'attributeSets', 'nameWords', 'tagValues', 'tagErrors', 'restorations'])
  *       sh.shardCollection(`isocenter.${name}`, { '_id.partition': 1, '_id.study': 1 })
  *     sh.shardCollection('isocenter.decisions', { _id: 'hashed' })
  *
@@ -82,6 +82,7 @@ export const COLUMNS: { readonly [T in TableName]: Columns<T> } = {
   },
   tagValues: { partition: number, study: text, series: text, sop: text, tag: number, value: text, member: textOrNull, ordinal: number },
   tagErrors: { partition: number, study: text, series: text, sop: text, tag: number, createdAt: text, message: text },
+  restorations: { partition: number, study: text, series: text, sop: text, sequence: number, version: text, facts: text },
 };
 
 type Index = readonly [name: string, columns: readonly string[], options?: IndexOptions];
@@ -158,6 +159,8 @@ const INDEXES: { readonly [T in TableName]: readonly Index[] } = {
   ],
   // Errors of a tag, in the order of their keys.
   tagErrors: [['tagErrors_by_tag', ['tag', 'partition', 'study', 'series', 'sop']]],
+  // What a rebuild brings back next.
+  restorations: [['restorations_in_order', ['partition', 'study', 'sequence']]],
 };
 
 export const TABLE_NAMES = Object.keys(COLUMNS) as TableName[];

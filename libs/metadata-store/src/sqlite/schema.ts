@@ -148,4 +148,12 @@ CREATE INDEX tagErrors_by_tag ON tagErrors (tag);
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('tagValues', 'tagValues', '50000000 45000000 50 12 1 1 1'), ('tagValues', 'tagValues_by_value', '50000000 1000000 900000 50 1');
 `;
 
-export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4, version5, version6] };
+const version7 = `
+CREATE TABLE restorations (
+  partition INTEGER NOT NULL, study TEXT NOT NULL, series TEXT NOT NULL, sop TEXT NOT NULL, sequence INTEGER NOT NULL, version TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (partition, study, series, sop)) STRICT, WITHOUT ROWID;
+-- What a rebuild brings back next.
+CREATE INDEX restorations_in_order ON restorations (partition, study, sequence);
+`;
+
+export const metadataSchema: SchemaComponent = { name: 'metadata', migrations: [version1, version2, version3, version4, version5, version6, version7] };

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { StandaloneFileError, type SqlRow, type SqlValue, type StandaloneFile } from '@isocenter/standalone-file';
 import { MetadataStoreUnavailableError, TransactionRefusedError } from '../errors.js';
 import type { ChangeWindow, InstanceScope, InstanceSummary, InstanceVersion, MetadataStore, NumberedChange, TagValueKey, Without } from '../metadata-store.js';
-import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
+import type { AttributeSetRow, ChangeRow, CursorRow, DecisionRow, DoomRow, DueRow, InstanceMetadataRow, InstanceRow, OperationRow, PartitionRow, QueryTagRow, RestorationRow, SeriesRow, StudyRow, TagErrorRow, TagValueRow, WebhookRow } from '../rows.js';
 import type { SearchHit, SearchPlan } from '../search-plan.js';
 import type { Outcome, Transaction } from '../transaction.js';
 import { compileSearch } from './compile-search.js';
@@ -181,6 +181,15 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async listStudies(partition: number, afterOrdinal: number, limit: number): Promise<StudyRow[]> {
     return this.page(limit, 'SELECT * FROM studies INDEXED BY studies_by_ordinal WHERE partition = ? AND ordinal > ? ORDER BY ordinal LIMIT ?', [partition, afterOrdinal, limit]);
+  }
+
+  async listRestorations(scope: Pick<InstanceScope, 'partition' | 'study'> | undefined, limit: number): Promise<RestorationRow[]> {
+    const where = scope ? 'WHERE partition = ? AND study = ? ' : '';
+    return this.page(limit, `SELECT * FROM restorations INDEXED BY restorations_in_order ${where}ORDER BY partition, study, sequence LIMIT ?`, [...(scope ? [scope.partition, scope.study] : []), limit]);
+  }
+
+  async findRestoration(partition: number, study: string, series: string, sop: string): Promise<RestorationRow | undefined> {
+    return this.one('SELECT * FROM restorations WHERE partition = ? AND study = ? AND series = ? AND sop = ?', partition, study, series, sop);
   }
 
   async findOperation(id: string): Promise<OperationRow | undefined> {
