@@ -18,7 +18,7 @@ const depConstraints = [
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:operations', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:testing'] },
   { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:operations', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:deploy', onlyDependOnLibsWithTags: ['scope:config'] },
-  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http', 'scope:telemetry', 'scope:event-log', 'scope:deploy'] },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http', 'scope:telemetry', 'type:port', 'scope:standalone-file', 'scope:deploy'] },
 ];
 
 /** Packages that may be imported in one library only. */

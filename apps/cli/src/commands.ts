@@ -1,5 +1,6 @@
 import { type Command } from './command.js';
+import { checkCommand } from './check/check.command.js';
 import { uploadCommand } from './upload/upload.command.js';
 
 /** All commands by their names. */
-export const commands: ReadonlyMap<string, Command> = new Map([['upload', uploadCommand]]);
+export const commands: ReadonlyMap<string, Command> = new Map([['upload', uploadCommand], ['check', checkCommand]]);

@@ -6,6 +6,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { BulkUpdateController } from './bulk-update/bulk-update.controller.js';
 import { StartBulkUpdate } from './bulk-update/start-bulk-update.js';
 import { UpdateRunner } from './bulk-update/update-runner.js';
+import { CheckRunner } from './check-archive/check-runner.js';
+import { CheckController } from './check-archive/check.controller.js';
+import { StartCheck } from './check-archive/start-check.js';
 import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
 import { SweepObjects } from './release-objects/sweep-objects.js';
@@ -26,8 +29,9 @@ export class IngestingModule {
   static register({ eventLog, store, objects, commands }: IngestPorts, options: IngestOptions): DynamicModule {
     return {
       module: IngestingModule,
-      controllers: [BulkUpdateController, StoreInstancesController, OnInstanceOutcomes],
+      controllers: [BulkUpdateController, CheckController, StoreInstancesController, OnInstanceOutcomes],
       providers: [
+        StartCheck, CheckRunner,
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },

@@ -93,6 +93,9 @@ export const routes: readonly Route[] = [
   route('index', 'read', 'GET', '/operations/:operation', { partitioned: false, dialects: ['azure-v1', 'azure-v2'] }),
   route('index', 'admin', 'DELETE', '/operations/:operation', ours),
 
+  // Check: ours; of all partitions
+  route('ingest', 'admin', 'POST', '/check', ours),
+  route('ingest', 'admin', 'GET', '/check/:operation', ours),
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),
 ];

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { addressOf, keyOf } from '../archive-address.js';
 import { UsageError } from '../usage-error.js';
 
 export interface UploadOptions {
@@ -26,7 +27,7 @@ export function readOptions(words: readonly string[], env: Readonly<Record<strin
   if (positionals.length === 0) throw new UsageError('No file or folder is named.');
   return {
     paths: positionals,
-    url: urlOf(values.url ?? standardUrl),
+    url: addressOf(values.url ?? standardUrl, 'a STOW-RS service', `${standardUrl} or https://archive.example.org/v2`),
     key: keyOf(values.key ?? env.ISOCENTER_KEY),
     parallel: wholeNumber('--parallel', values.parallel ?? '4', 1, MAX_PARALLEL),
     retries: wholeNumber('--retries', values.retries ?? '10', 0, MAX_RETRIES),
@@ -43,21 +44,6 @@ function parse(words: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
-}
-
-function urlOf(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new UsageError(`--url is "${text}"; it is to be the address of a STOW-RS service, such as ${standardUrl} or https://archive.example.org/v2.`);
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') throw new UsageError('--url has a query, a fragment or a user; it is to be an address only. A key is given by --key or ISOCENTER_KEY.');
-  url.pathname = url.pathname.replace(/\/+$/, '');
-  return url;
-}
-
-/** What a header can carry (RFC 9110 section 5.5); the key itself is never repeated. */
-function keyOf(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new UsageError('The key has spaces or characters that no key has; give it as "npm run key" printed it.');
-  return text;
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {

@@ -2,6 +2,7 @@ import { type DialectPolicy } from '../dialect/dialect-policy.js';
 import { type Route } from '../routes.js';
 import { bulkUpdateDescriptions } from './descriptions/bulk-update.js';
 import { changeFeedDescriptions } from './descriptions/change-feed.js';
+import { checkDescriptions } from './descriptions/check.js';
 import { deleteDescriptions } from './descriptions/delete.js';
 import { exportDescriptions } from './descriptions/export.js';
 import { operationDescriptions } from './descriptions/operations.js';
@@ -17,6 +18,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
   ...bulkUpdateDescriptions, ...exportDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
+  ...checkDescriptions,
 };
 
 export const keyOfRoute = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

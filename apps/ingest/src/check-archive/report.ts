@@ -1,0 +1,37 @@
+import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
+import type { Finding } from './finding.js';
+
+/** Reports of checks lie beside the objects of instances, where the sweep passes them over. */
+export const REPORTS_PREFIX = 'checks/';
+/** Milliseconds that a report can be read. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+const DIGITS = 10;
+
+const prefixOf = (operation: string): string => `${REPORTS_PREFIX}${operation}/`;
+
+/** All findings of one step, a JSON on each line. A step that is done again says it again. */
+export async function writeReportPart(objects: ObjectStore, operation: string, part: number, findings: readonly Finding[]): Promise<void> {
+  const key = `${prefixOf(operation)}${String(part).padStart(DIGITS, '0')}.ndjson`;
+  const lines = Buffer.from(findings.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  try {
+    await objects.put(key, lines);
+  } catch (error) {
+    if (!(error instanceof ObjectExistsError)) throw error;
+    await objects.remove([key]);
+    await objects.put(key, lines);
+  }
+}
+
+/** What there is of the report, in order. */
+export async function* readReport(objects: ObjectStore, operation: string): AsyncGenerator<Buffer> {
+  for await (const { key, size } of objects.list(prefixOf(operation))) yield* (await objects.read(key, { offset: 0, length: size })) as AsyncIterable<Buffer>;
+}
+
+/** Removes the reports that nobody asks for any more. */
+export async function removeOldReports(objects: ObjectStore): Promise<void> {
+  const old: string[] = [];
+  for await (const { key, modified } of objects.list(REPORTS_PREFIX)) {
+    if (modified.getTime() < Date.now() - KEPT_MS && old.push(key) === 1_000) break;
+  }
+  await objects.remove(old);
+}
