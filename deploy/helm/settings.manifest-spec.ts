@@ -13,6 +13,7 @@ interface Variable {
 const secretValues: Readonly<Record<string, string>> = {
   SERVICE_SECRET: 's'.repeat(32), MONGODB_URL: 'mongodb://user:password@mongodb/isocenter', S3_ACCESS_KEY: 'name', S3_SECRET_KEY: 'key', KAFKA_SASL_USERNAME: 'name', KAFKA_SASL_PASSWORD: 'password',
   EXPORT_DESTINATIONS: '[{"name": "research", "type": "file", "folder": "/exports"}]',
+  IMPORT_SOURCES: '[{"name": "old-pacs", "type": "file", "folder": "/old-pacs"}]',
 };
 /** Variables of Node.js and OpenTelemetry, which the value sets give as more variables. */
 const notOurs = /^(NODE|OTEL)_/;

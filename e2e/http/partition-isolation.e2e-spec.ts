@@ -6,11 +6,13 @@ import { element } from '../support/dicom-writer.js';
 import { call, type Answer } from '../support/http-call.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { newFolder, type ExportTarget } from './export-target.js';
+import { newFolderOrigin, type FolderOrigin } from './import-origin.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given, store } from './store-request.js';
 
 let archive: Archive;
 let target: ExportTarget;
+let origin: FolderOrigin;
 
 /** What is in one partition only, beside instances whose UIDs are the same in all of them. */
 interface Place {
@@ -44,12 +46,14 @@ const ask = (route: Route, { name }: Place, of: Identity): Promise<Answer> => ca
 
 beforeAll(async () => {
   target = await newFolder();
-  archive = await startArchive({ env: target.env });
+  origin = await newFolderOrigin();
+  archive = await startArchive({ env: { ...target.env, ...origin.env } });
   for (const one of [a, b]) await given(`${archive.baseUrl}/v2/partitions/${one.name}`, [shared, one.extra, one.own].map((of) => instanceOf(one, of)));
 });
 afterAll(async () => {
   await archive.end();
   await target.remove();
+  await origin.remove();
 });
 
 type Case = (route: Route) => Promise<void>;
@@ -111,6 +115,18 @@ const exports: Case = async (route) => {
   expect((await target.read(pathsIn(shared))).equals(instanceOf(a, shared))).toBe(true);
 };
 
+/** What an import stores is in its partition, whatever others have under the UIDs. */
+const imports: Case = async (route) => {
+  const into = place('I');
+  await origin.write('isolated', instanceOf(into, shared));
+  const before = [await shownIn(a), await shownIn(b)];
+  const { status, body: started } = await call(`${rootOf(route, into.name)}${pathOf(route, shared)}`, { method: route.method, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ source: origin.name })) });
+  expect(status).toBe(202);
+  const { href } = JSON.parse(started.toString()) as { href: string };
+  await until('it has ended', async () => (await call(href)).status === 200);
+  expect([(await shownIn(into)).includes(into.patientName), await shownIn(a), await shownIn(b)]).toEqual([true, ...before]);
+};
+
 /** All metadata of the shared study in a partition. */
 const shownIn = async ({ name }: Place): Promise<string> => {
   const { status, body } = await call(`${archive.baseUrl}/v2/partitions/${name}/studies/${shared.studyInstanceUid}/metadata`);
@@ -127,7 +143,7 @@ const cases: Readonly<Record<string, Case>> = {
   [`GET ${study}`]: reads, [`GET ${study}/metadata`]: reads, [`GET ${series}`]: reads, [`GET ${series}/metadata`]: reads, [`GET ${instance}`]: reads, [`GET ${instance}/metadata`]: reads,
   [`GET ${instance}/frames/:frames`]: reads, [`GET ${instance}/bulkdata/*`]: reads,
   [`DELETE ${study}`]: deletes, [`DELETE ${series}`]: deletes, [`DELETE ${instance}`]: deletes,
-  'POST /studies/$bulkUpdate': updates, 'POST /export': exports,
+  'POST /studies/$bulkUpdate': updates, 'POST /export': exports, 'POST /import': imports,
 };
 const partitioned = routes.filter((route) => route.partitioned);
 const keyOf = ({ method, path }: Route): string => `${method} ${path}`;

@@ -1,3 +1,4 @@
+import type { StoragePlace } from '@isocenter/config';
 import type { ByteBudget } from '@isocenter/object-store';
 import type { Logger } from '@isocenter/telemetry';
 
@@ -16,5 +17,7 @@ export interface IngestOptions {
   readonly graceMs: number;
   /** Milliseconds until an undecided store is void. */
   readonly deadlineMs: number;
+  /** What may be imported from. */
+  readonly importSources: readonly StoragePlace[];
   readonly log: Logger;
 }

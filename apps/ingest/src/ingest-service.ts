@@ -10,9 +10,9 @@ export const ingestService: ServiceDefinition<'ingest', 'eventLog' | 'store' | '
   neededToServe: ['eventLog', 'store'],
   compose: ({ eventLog, store, objects, settings, budget, log }) => {
     const commands = new CommandSender(eventLog, store);
-    const { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, storeDeadlineMs: deadlineMs, deleteGraceMs: graceMs } = settings;
+    const { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, storeDeadlineMs: deadlineMs, deleteGraceMs: graceMs, importSources } = settings;
     return {
-      module: IngestingModule.register({ eventLog, store, objects, commands }, { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, budget, graceMs, deadlineMs, log }),
+      module: IngestingModule.register({ eventLog, store, objects, commands }, { maxConcurrentUploads, maxParts, maxUploadBytes, maxHeaderBytes, budget, graceMs, deadlineMs, importSources, log }),
       topics: [outcomesTopic('ingest')],
       jsonLimitBytes: 0,
       close: async () => {

@@ -10,6 +10,9 @@ import { CheckRunner } from './check-archive/check-runner.js';
 import { CheckController } from './check-archive/check.controller.js';
 import { StartCheck } from './check-archive/start-check.js';
 import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
+import { ImportController } from './import-files/import.controller.js';
+import { ImportRunner } from './import-files/import-runner.js';
+import { StartImport } from './import-files/start-import.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
 import { SweepObjects } from './release-objects/sweep-objects.js';
 import { SweepUploads } from './release-objects/sweep-uploads.js';
@@ -23,13 +26,13 @@ export interface IngestPorts {
   readonly commands: CommandSender;
 }
 
-/** The service `ingest`: receives instances, makes them durable, commands their store; carries out bulk updates; removes objects when they are due. */
+/** The service `ingest`: receives instances, makes them durable, commands their store; carries out bulk updates and imports; removes objects when they are due. */
 @Module({})
 export class IngestingModule {
   static register({ eventLog, store, objects, commands }: IngestPorts, options: IngestOptions): DynamicModule {
     return {
       module: IngestingModule,
-      controllers: [BulkUpdateController, CheckController, StoreInstancesController, OnInstanceOutcomes],
+      controllers: [BulkUpdateController, CheckController, ImportController, StoreInstancesController, OnInstanceOutcomes],
       providers: [
         StartCheck, CheckRunner,
         { provide: EVENT_LOG_PORT, useValue: eventLog },
@@ -37,7 +40,7 @@ export class IngestingModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: CommandSender, useValue: commands },
         { provide: INGEST_OPTIONS, useValue: options },
-        StoreInstances, ReleaseObjects, SweepObjects, SweepUploads, StartBulkUpdate, UpdateRunner,
+        StoreInstances, ReleaseObjects, SweepObjects, SweepUploads, StartBulkUpdate, UpdateRunner, StartImport, ImportRunner,
       ],
     };
   }

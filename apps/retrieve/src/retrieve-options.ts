@@ -1,8 +1,8 @@
-import type { ExportDestination } from '@isocenter/config';
+import type { StoragePlace } from '@isocenter/config';
 import type { Logger } from '@isocenter/telemetry';
 
 export interface RetrieveOptions {
-  readonly exportDestinations: readonly ExportDestination[];
+  readonly exportDestinations: readonly StoragePlace[];
   readonly log: Logger;
 }
 

@@ -32,6 +32,9 @@ KAFKA_TLS_KEY: {value: /etc/isocenter/kafka-tls/tls.key}
 {{- with $secrets.exportDestinations }}{{ if .existingSecret }}
 EXPORT_DESTINATIONS: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, key: {{ .destinationsKey | quote }}}}}
 {{- end }}{{ end }}
+{{- with $secrets.importSources }}{{ if .existingSecret }}
+IMPORT_SOURCES: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, key: {{ .sourcesKey | quote }}}}}
+{{- end }}{{ end }}
 {{- with $secrets.mongodb }}
 MONGODB_URL: {valueFrom: {secretKeyRef: {name: {{ required "secrets.mongodb.existingSecret is needed: the secret with the connection string of MongoDB." .existingSecret | quote }}, key: {{ .urlKey | quote }}}}}
 {{- end }}

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
-import { type ExportDestination } from './export-destinations.js';
 import { isLoopback } from './loopback.js';
 import { type App, type Setting, type Settings, settingsOf } from './settings-table.js';
 import { SettingsError } from './settings-error.js';
+import { type StoragePlace } from './storage-places.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,7 +44,8 @@ function checkTogether(app: App, values: Readonly<Record<string, unknown>>): str
     ...allOrNone(values, { kafkaSaslMechanism: 'KAFKA_SASL_MECHANISM', kafkaSaslUsername: 'KAFKA_SASL_USERNAME', kafkaSaslPassword: 'KAFKA_SASL_PASSWORD' }),
     ...(values.serviceTlsCert !== undefined && urls.some((url) => url.startsWith('http:')) ? ['SERVICE_TLS_CERT is set, so the services speak TLS, but an address of one begins with http://; allowed then: https://.'] : []),
     ...(values.s3Sse === 'kms' && values.s3SseKmsKey === undefined ? ['S3_SSE is "kms", but S3_SSE_KMS_KEY does not say with which key.'] : []),
-    ...((values.exportDestinations as readonly ExportDestination[] | undefined) ?? []).flatMap((destination) => checkDestination(destination, values)),
+    ...placesOf(values, 'exportDestinations').flatMap((place) => checkPlace(`EXPORT_DESTINATIONS has the destination "${place.name}", which is`, place, values)),
+    ...placesOf(values, 'importSources').flatMap((place) => checkPlace(`IMPORT_SOURCES has the source "${place.name}", which is`, place, values)),
   ];
 }
 
@@ -57,13 +58,16 @@ function checkAccess({ host, apiKeysFile }: Readonly<Record<string, unknown>>): 
   ];
 }
 
-/** What is exported does not come among what is stored. */
-function checkDestination(destination: ExportDestination, { dataDir, s3Endpoint, s3Bucket }: Readonly<Record<string, unknown>>): string[] {
-  const whose = `EXPORT_DESTINATIONS has the destination "${destination.name}", which is`;
-  if (destination.type === 's3') return destination.endpoint === s3Endpoint && destination.bucket === s3Bucket ? [`${whose} the bucket of the archive itself, S3_BUCKET. Name another bucket.`] : [];
+function placesOf(values: Readonly<Record<string, unknown>>, key: 'exportDestinations' | 'importSources'): readonly StoragePlace[] {
+  return (values[key] as readonly StoragePlace[] | undefined) ?? [];
+}
+
+/** What is exported does not come among what is stored, and what is stored is not imported. */
+function checkPlace(whose: string, place: StoragePlace, { dataDir, s3Endpoint, s3Bucket }: Readonly<Record<string, unknown>>): string[] {
+  if (place.type === 's3') return place.endpoint === s3Endpoint && place.bucket === s3Bucket ? [`${whose} the bucket of the archive itself, S3_BUCKET. Name another bucket.`] : [];
   if (dataDir === undefined) return [];
   const data = resolve(String(dataDir));
-  return isWithin(destination.folder, data) || isWithin(data, destination.folder) ? [`${whose} a folder inside DATA_DIR or around it. Name a folder beside it.`] : [];
+  return isWithin(place.folder, data) || isWithin(data, place.folder) ? [`${whose} a folder inside DATA_DIR or around it. Name a folder beside it.`] : [];
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ExportDestination, exportDestinations, showDestinations } from './export-destinations.js';
 import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
+import { showPlaces, type StoragePlace, storagePlaces } from './storage-places.js';
 
 /** Every process that there is; `standalone` is all services in one. */
 export const apps = ['standalone', 'gateway', 'ingest', 'index', 'retrieve', 'change-feed'] as const;
@@ -53,7 +53,7 @@ function secret<T, A extends App>(row: Setting<T, A>): Setting<T, A> {
 
 const optional = undefined as string | undefined;
 const none: readonly string[] = [];
-const nowhere: readonly ExportDestination[] = [];
+const nowhere: readonly StoragePlace[] = [];
 
 /** Every setting, in the order in which they are printed. */
 export const settingsTable = {
@@ -114,8 +114,12 @@ export const settingsTable = {
   webhookAttempts: setting('WEBHOOK_ATTEMPTS', publishing, 15, wholeNumber(1, 100), 'Calls that fail until a change goes to the dead letters and the next one follows'),
   webhookRetryMs: setting('WEBHOOK_RETRY_MS', publishing, 1_000, wholeNumber(1, 600_000), 'Milliseconds until the second call; twice as long each time, at most ten minutes'),
   exportDestinations: {
-    ...secret(setting('EXPORT_DESTINATIONS', ['standalone', 'retrieve'], nowhere, exportDestinations, 'Where exports may go, as a JSON list with keys and secrets in it; clients name one by its name. None turns exports off')),
-    show: showDestinations,
+    ...secret(setting('EXPORT_DESTINATIONS', ['standalone', 'retrieve'], nowhere, storagePlaces('destination'), 'Where exports may go, as a JSON list with keys and secrets in it; clients name one by its name. None turns exports off')),
+    show: showPlaces,
+  },
+  importSources: {
+    ...secret(setting('IMPORT_SOURCES', storing, nowhere, storagePlaces('source'), 'What may be imported from, as a JSON list with keys and secrets in it; clients name one by its name. None turns imports off')),
+    show: showPlaces,
   },
   changeFeedRetentionMs: setting('CHANGE_FEED_RETENTION_MS', onKafka, 0, wholeNumber(0), 'Milliseconds for which the public topic keeps its records, when it is created; 0: for ever'),
 };

@@ -26,5 +26,8 @@ export const MAX_IDENTIFIERS = 1_000;
 /** Characters of an export's prefix as it is written: S3 takes keys of 1,024 bytes, and what stands behind it has up to 630. */
 export const MAX_PREFIX = 380;
 
+/** Characters of the folder that an import names: S3 has keys of 1,024 bytes. */
+export const MAX_FOLDER = 1_000;
+
 /** Largest number of an `offset` or a sequence: 15 digits, which JavaScript adds without loss. */
 export const MAX_NUMBER = 999_999_999_999_999;

@@ -47,7 +47,7 @@ export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
 export { allowCrossOrigin, answerOptions } from './cors.js';
 export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
-export { FRAME_LIST, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NUMBER, MAX_PREFIX, MAX_STUDIES, MAX_URI, PARTITION_NAME, UID } from './bounds.js';
+export { FRAME_LIST, MAX_FOLDER, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NUMBER, MAX_PREFIX, MAX_STUDIES, MAX_URI, PARTITION_NAME, UID } from './bounds.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
 export { sendChangingJson } from './send-changing-json.js';

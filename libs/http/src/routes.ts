@@ -42,6 +42,9 @@ export const routes: readonly Route[] = [
   // Bulk update: Azure dialect, version 2
   route('ingest', 'write', 'POST', '/studies/$bulkUpdate', { dialects: ['azure-v2'] }),
 
+  // Import: ours. A source belongs to no partition, so whoever may bring in what stands there looks after all of it
+  route('ingest', 'admin', 'POST', '/import', { dialects: ['azure-v2'] }),
+
   // Search: PS3.18 10.6
   route('index', 'read', 'GET', '/studies'),
   route('index', 'read', 'GET', '/series'),
@@ -96,6 +99,7 @@ export const routes: readonly Route[] = [
   // Check: ours; of all partitions
   route('ingest', 'admin', 'POST', '/check', ours),
   route('ingest', 'admin', 'GET', '/check/:operation', ours),
+
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),
 ];

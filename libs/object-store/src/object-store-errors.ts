@@ -41,6 +41,16 @@ export class ObjectTruncatedError extends ObjectStoreError {
   }
 }
 
+/** The store refuses this object and not others: its own permissions, or it is in cold storage. */
+export class ObjectUnreadableError extends ObjectStoreError {
+  readonly code = 'OBJECT_UNREADABLE';
+  readonly retriable = false;
+
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(`The object cannot be read: ${reason}.`, key, options);
+  }
+}
+
 /** The settings name a store that cannot be used: a wrong key, a bucket that may not be read or created. Waiting does not help. */
 export class ObjectStoreSettingsError extends ObjectStoreError {
   readonly code = 'OBJECT_STORE_SETTINGS';

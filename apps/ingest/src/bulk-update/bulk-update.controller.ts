@@ -2,7 +2,7 @@ import { CurrentContext, sendDicomJson, type RequestContext } from '@isocenter/h
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusedChanges } from './answer-refused-changes.js';
-import { readJson } from './read-json.js';
+import { readJson } from '../read-json.js';
 import { StartBulkUpdate } from './start-bulk-update.js';
 
 @Controller('studies')

@@ -46,7 +46,7 @@ describe('StoreInstances', () => {
         throw error;
       },
     });
-    const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, budget: new ByteBudget(10_000_000), graceMs: 0, deadlineMs: 60_000 };
+    const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, budget: new ByteBudget(10_000_000), graceMs: 0, deadlineMs: 60_000, importSources: [] };
     useCase = new StoreInstances(objects, ports.store, ports.eventLog, { ...limits, log: createLogger({ level: 'silent', service: 'ingest' }) }, commands);
   });
   afterEach(async () => {

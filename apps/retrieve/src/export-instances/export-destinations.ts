@@ -1,4 +1,4 @@
-import type { ExportDestination } from '@isocenter/config';
+import type { StoragePlace } from '@isocenter/config';
 import { ByteBudget, FilesObjectStore, ObjectStoreSettingsError, type ObjectStore } from '@isocenter/object-store';
 import { OperationFailedError } from '@isocenter/operations';
 
@@ -12,7 +12,7 @@ export class ExportDestinations {
   private readonly opened = new Map<string, Promise<ObjectStore>>();
   private readonly budget = new ByteBudget(BUDGET);
 
-  constructor(private readonly destinations: readonly ExportDestination[]) {}
+  constructor(private readonly destinations: readonly StoragePlace[]) {}
 
   /** Throws OperationFailedError when the settings have no such destination, or one that cannot be used; a retriable error while it is away. */
   async open(name: string): Promise<ObjectStore> {
@@ -33,7 +33,7 @@ export class ExportDestinations {
     for (const opening of this.opened.values()) await (await opening.catch(() => undefined))?.close();
   }
 
-  private async openNow(destination: ExportDestination): Promise<ObjectStore> {
+  private async openNow(destination: StoragePlace): Promise<ObjectStore> {
     if (destination.type === 'file') {
       const folder = await FilesObjectStore.open(destination.folder);
       await folder.sweepTemporary(LEFT_BEHIND_MS);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ExportDestination } from '@isocenter/config';
+import type { StoragePlace } from '@isocenter/config';
 import { parseExport } from './parse-export.js';
 
 const s3 = { type: 's3', endpoint: 'https://s3.example.org', region: 'r', bucket: 'b', accessKey: 'hidden', secretKey: 'hidden' } as const;
-const destinations: readonly ExportDestination[] = [{ name: 'Research', type: 'file', folder: '/hidden' }, { ...s3, name: 'cloud' }, { ...s3, name: 'archive' }];
+const destinations: readonly StoragePlace[] = [{ name: 'Research', type: 'file', folder: '/hidden' }, { ...s3, name: 'cloud' }, { ...s3, name: 'archive' }];
 const toDestination = (settings: unknown, type: unknown = 'file', values: unknown = ['1.2']) => ({ source: { type: 'identifiers', settings: { values } }, destination: { type, settings } });
 const ofValues = (values: unknown) => parseExport(toDestination({ name: 'Research' }, 'file', values), destinations);
 

@@ -1,4 +1,4 @@
-import type { ExportDestination } from '@isocenter/config';
+import type { StoragePlace } from '@isocenter/config';
 import { BadRequest } from '@isocenter/http';
 import { parseIdentifiers } from './parse-identifiers.js';
 import { parsePrefix } from './parse-prefix.js';
@@ -14,7 +14,7 @@ export interface ExportRequest {
 }
 
 /** Throws BadRequest that names the member and what is allowed. Members and enumerated values match in any letter case. */
-export function parseExport(body: unknown, destinations: readonly ExportDestination[]): ExportRequest {
+export function parseExport(body: unknown, destinations: readonly StoragePlace[]): ExportRequest {
   const { source, destination } = membersOf(body, 'The body', '', ['source', 'destination']);
   const identifiers = parseSource(source);
   const { type, settings } = membersOf(destination, "Member 'destination'", 'destination.', ['type', 'settings']);
@@ -55,6 +55,6 @@ function shown(value: unknown): string {
 }
 
 /** `file (research), s3 (cloud, archive)` */
-function namesOf(destinations: readonly ExportDestination[]): string {
+function namesOf(destinations: readonly StoragePlace[]): string {
   return [...new Set(destinations.map(({ type }) => type))].map((type) => `${type} (${destinations.filter((one) => one.type === type).map(({ name }) => name).join(', ')})`).join(', ');
 }

@@ -5,6 +5,7 @@ import { changeFeedDescriptions } from './descriptions/change-feed.js';
 import { checkDescriptions } from './descriptions/check.js';
 import { deleteDescriptions } from './descriptions/delete.js';
 import { exportDescriptions } from './descriptions/export.js';
+import { importDescriptions } from './descriptions/import.js';
 import { operationDescriptions } from './descriptions/operations.js';
 import { partitionDescriptions } from './descriptions/partitions.js';
 import { queryTagDescriptions } from './descriptions/query-tags.js';
@@ -17,8 +18,8 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
-  ...bulkUpdateDescriptions, ...exportDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
   ...checkDescriptions,
+  ...bulkUpdateDescriptions, ...exportDescriptions, ...importDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };
 
 export const keyOfRoute = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

@@ -30,7 +30,7 @@ export interface Body {
 export interface RouteDescription {
   /** In camel case, unlike all others: code generators name their methods by it. */
   readonly id: string;
-  readonly group: 'Store' | 'Search' | 'Retrieve' | 'Delete' | 'Change feed' | 'Webhooks' | 'Partitions' | 'Extended query tags' | 'Operations' | 'Bulk update' | 'Export';
+  readonly group: 'Store' | 'Search' | 'Retrieve' | 'Delete' | 'Change feed' | 'Webhooks' | 'Partitions' | 'Extended query tags' | 'Operations' | 'Bulk update' | 'Export' | 'Import';
   /** One line that begins with a verb. */
   readonly summary: string;
   readonly description?: string;

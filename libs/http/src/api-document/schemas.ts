@@ -1,4 +1,4 @@
-import { MAX_IDENTIFIERS, MAX_LISTED, MAX_PREFIX, MAX_STUDIES } from '../bounds.js';
+import { MAX_FOLDER, MAX_IDENTIFIERS, MAX_LISTED, MAX_PREFIX, MAX_STUDIES } from '../bounds.js';
 import { type Schema } from './route-description.js';
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -76,6 +76,10 @@ const table = {
       settings: strict({ name: text('Of a destination that the settings of the server have.'), prefix: { type: 'string', maxLength: MAX_PREFIX, description: "Names joined by '/'; what is exported stands below it." } }, ['name']),
     }),
   }),
+  Import: strict({
+    source: text('Name of a source that the settings of the server have.'),
+    prefix: { type: 'string', maxLength: MAX_FOLDER, description: "A folder of it: names joined by '/'. All of it when absent." },
+  }, ['source']),
   StartedOperation: object({ id: { type: 'string', pattern: '^[0-9a-f]{32}$' }, href: text('Where it can be read, absolute.') }),
   NewQueryTags: {
     ...listOf(object({
@@ -95,7 +99,7 @@ const table = {
     studyInstanceUid: text(), seriesInstanceUid: text(), sopInstanceUid: text(), createdTime: time('When it was found.'), errorMessage: text(), partitionName: text(),
   })),
   Operation: object({
-    operationId: { type: 'string', pattern: '^[0-9a-f]{32}$' }, type: { type: 'string', description: 'What it does: reindex, update, export and others.' },
+    operationId: { type: 'string', pattern: '^[0-9a-f]{32}$' }, type: { type: 'string', description: 'What it does: reindex, update, export, import and others.' },
     createdTime: time('When it was asked for.'), lastUpdatedTime: time('When it last got on.'),
     status: { type: 'string', enum: ['notStarted', 'running', 'succeeded', 'completed', 'failed', 'canceled'], description: '`completed` is what version 1 calls succeeded.' },
     percentComplete: { type: 'number', minimum: 0, maximum: 100 }, resources: { ...listOf(text()), description: 'URLs of what it works on.' },

@@ -2,14 +2,14 @@ import { isAbsolute } from 'node:path';
 import { httpUrl, type Parse } from './parse-value.js';
 
 /** A folder of the machine, or of a volume that all replicas see. */
-export interface FileDestination {
+export interface FolderPlace {
   readonly name: string;
   readonly type: 'file';
   /** Absolute. */
   readonly folder: string;
 }
 
-export interface S3Destination {
+export interface BucketPlace {
   readonly name: string;
   readonly type: 's3';
   readonly endpoint: string;
@@ -19,32 +19,32 @@ export interface S3Destination {
   readonly secretKey: string;
 }
 
-/** Where exports may go. Clients know its name only. */
-export type ExportDestination = FileDestination | S3Destination;
+/** Where exports may go, or imports come from. Clients know its name only. */
+export type StoragePlace = FolderPlace | BucketPlace;
 
 const MEMBERS = { file: ['folder'], s3: ['endpoint', 'bucket', 'accessKey', 'secretKey'] } as const;
 const OPTIONAL: readonly string[] = ['region'];
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** A JSON list of destinations. Whatever is wrong, the error repeats no value: some are keys. */
-export const exportDestinations: Parse<readonly ExportDestination[]> = (value) => {
+/** A JSON list of destinations or sources, as errors call them. Whatever is wrong, an error repeats no value: some are keys. */
+export const storagePlaces = (noun: 'destination' | 'source'): Parse<readonly StoragePlace[]> => (value) => {
   const list = parseJson(value);
   if (!Array.isArray(list)) throw new RangeError('a JSON list of {"name", "type": "file", "folder"} and {"name", "type": "s3", "endpoint", "region", "bucket", "accessKey", "secretKey"}');
-  const destinations = list.map(readDestination);
-  const names = new Set(destinations.map(({ name }) => name.toLowerCase()));
-  if (names.size < destinations.length) throw new RangeError('names that differ by more than the case of their letters');
-  return destinations;
+  const places = list.map((given, at) => readPlace(given, `${noun} ${at + 1}`));
+  const names = new Set(places.map(({ name }) => name.toLowerCase()));
+  if (names.size < places.length) throw new RangeError('names that differ by more than the case of their letters');
+  return places;
 };
 
 /** Names and types; the rest is for nobody but the server. */
-export function showDestinations(destinations: readonly ExportDestination[]): string {
-  return destinations.map(({ name, type }) => `${name} (${type})`).join(', ');
+export function showPlaces(places: readonly StoragePlace[]): string {
+  return places.map(({ name, type }) => `${name} (${type})`).join(', ');
 }
 
-function readDestination(given: unknown, at: number): ExportDestination {
+function readPlace(given: unknown, which: string): StoragePlace {
   const members = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>;
-  const fault = (allowed: string): RangeError => new RangeError(`of destination ${at + 1} ${allowed}`);
+  const fault = (allowed: string): RangeError => new RangeError(`of ${which} ${allowed}`);
   const { name, type } = members;
   if (typeof name !== 'string' || !NAME.test(name)) throw fault("a name of 1 to 64 letters, digits, '.', '-' and '_'");
   if (type !== 'file' && type !== 's3') throw fault('the type "file" or "s3"');

@@ -36,3 +36,18 @@ describe('EXPORT_DESTINATIONS', () => {
     expect(readSettings('retrieve', { ...stack, S3_BUCKET: 'dicom' }).exportDestinations).toHaveLength(1);
   });
 });
+
+describe('IMPORT_SOURCES', () => {
+  const readSources = (value: unknown, env: Readonly<Record<string, string>> = {}) => readSettings('standalone', { ...env, IMPORT_SOURCES: JSON.stringify(value) });
+
+  it('given a folder and a bucket, then they are read, and printed by name and type only', () => {
+    const settings = readSources([file, s3]);
+    expect(settings.importSources).toEqual([file, { ...s3, endpoint: 'https://s3.example.org', region: 'us-east-1' }]);
+    expect(printSettings('standalone', settings)).toMatch(/^IMPORT_SOURCES=research \(file\), cloud \(s3\)$/m);
+  });
+
+  it('given what cannot be, or the data of the archive itself, then the error speaks of a source', () => {
+    expect(() => readSources([file, { ...s3, type: 'ftp' }])).toThrow(/of source 2 the type "file" or "s3"/);
+    expect(() => readSources([file], { DATA_DIR: '/srv' })).toThrow(/IMPORT_SOURCES has the source "research"[^]*DATA_DIR/);
+  });
+});
