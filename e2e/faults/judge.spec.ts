@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TopicRecord } from '../support/topic-records.js';
-import { acknowledge, newSlot, newVersion, type Slot } from '../workload/archive-model.js';
+import { acknowledge, newSlot, versionOf, type Slot } from '../workload/archive-model.js';
 import type { FeedEntry } from '../workload/change-feed-reader.js';
 import type { Operation } from '../workload/requests.js';
 import type { RequestOutcome, RequestRecord } from './client-requests.js';
@@ -14,7 +14,7 @@ const kinds = (found: readonly { kind: string }[]): string[] => found.map(({ kin
 describe('a look at the objects', () => {
   const stored = (name: string): Slot => {
     const slot = newSlot('1.2', name);
-    acknowledge(slot, 'create', newVersion(slot.identity, 16));
+    acknowledge(slot, 'create', versionOf(slot.identity, 16));
     return slot;
   };
   const [there, deleted] = [stored('there'), stored('deleted')];
@@ -34,6 +34,18 @@ describe('a look at the objects', () => {
     ['an object is of nobody', [...right, keyOf(newSlot('1.2', 'nobody'), 'v1'), 'some/thing'], ['orphan', 'orphan']],
   ])('given that %s, then it says so', (_what, keys, expected) => {
     expect(kinds(judgeObjects(keys, [there, deleted]))).toEqual(expected);
+  });
+
+  const updated = stored('updated');
+  updated.original = updated.current;
+  acknowledge(updated, 'update', versionOf(updated.identity, 16));
+
+  it.each([
+    ['its original and the latest', ['v1', 'v2'], []],
+    ['the latest only', ['v2'], ['lost']],
+    ['one between them too', ['v1', 'v2', 'v3'], ['orphan']],
+  ])('given an updated instance that has %s, then it says what is wrong', (_what, versions, expected) => {
+    expect(kinds(judgeObjects(versions.map((version) => keyOf(updated, version)), [updated]))).toEqual(expected);
   });
 });
 

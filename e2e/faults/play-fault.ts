@@ -7,9 +7,9 @@ import { Contradiction, finding, type Finding } from '../workload/finding.js';
 import type { Requests } from '../workload/requests.js';
 import { ChangeSender } from '../workload/send-changes.js';
 import { settle } from '../workload/settle.js';
+import type { StudyUpdates } from '../workload/study-updates.js';
 import { verifyFeed } from '../workload/verify-feed.js';
 import { verifySlots } from '../workload/verify-slots.js';
-
 import { work, type Lane } from '../workload/work-lane.js';
 import type { RequestLog } from './client-requests.js';
 import { markLogs, type FaultStack } from './fault-stack.js';
@@ -26,6 +26,8 @@ export interface Arena {
   /** One for each lane, and the last for the probe. */
   readonly clients: readonly Requests[];
   readonly studies: readonly Study[];
+  /** One bulk update for each fault. */
+  readonly updates: StudyUpdates;
   readonly feed: ChangeFeedReader;
   readonly log: RequestLog;
   readonly random: Random;
@@ -51,8 +53,8 @@ const oldOnesLookedAt = 0.05;
 const askAgainAfterMs = 20;
 
 /**
- * Clients work; in the middle of it the fault; they go on until all is well again. Then what they were told is compared with
- * what is there.
+ * Clients work, a bulk update begins; in the middle of it the fault; they go on until all is well again. Then what they were
+ * told is compared with what is there.
  */
 export const playFault = async (arena: Arena, fault: Fault): Promise<FaultResult> => {
   const { stack, studies, feed, log, clients, random } = arena;
@@ -67,6 +69,7 @@ export const playFault = async (arena: Arena, fault: Fault): Promise<FaultResult
   if (wrong.length === 0) {
     wrong.push(...(await catching(async () => {
       await untilDrained(stack);
+      await arena.updates.complete(stack.services.gateways[0]!, arena.recoverWithinMs);
       await settle(new ChangeSender(clients[0]!), studies);
       const slots = await verifySlots(stack.services.gateways[0]!, studies, (slot) => slot.changedSinceCheck || random.chance(oldOnesLookedAt));
       return [...slots, ...(await verifyFeed(feed, studies, clients[0]!)).wrong];
@@ -77,7 +80,7 @@ export const playFault = async (arena: Arena, fault: Fault): Promise<FaultResult
 
 /** Before the fault, through it, and until the archive has recovered. */
 const workThrough = async (arena: Arena, fault: Fault): Promise<{ injected: Injected; calmUntil: number; wrong: Finding[] }> => {
-  const { stack, lanes, probed, clients, feed, log, random, sides, recoverWithinMs } = arena;
+  const { stack, lanes, probed, updates, clients, feed, log, random, sides, recoverWithinMs } = arena;
   let stopped = false;
   const isStopped = (): boolean => stopped;
   const working = [
@@ -93,6 +96,7 @@ const workThrough = async (arena: Arena, fault: Fault): Promise<{ injected: Inje
   try {
     const began = Date.now();
     await meanwhile(until(() => isRecovered(began, log.records, clients.length), recoverWithinMs, 'The clients were not all served before the fault'));
+    await meanwhile(updates.begin(stack.services.gateways[0]!));
     calmUntil = Date.now();
     // To its end, whatever the clients find: what was stopped is continued, what was killed is started.
     injected = await injectFault(fault, stack, random);

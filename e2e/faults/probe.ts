@@ -1,4 +1,4 @@
-import { newVersion, type Slot } from '../workload/archive-model.js';
+import { versionOf, type Slot } from '../workload/archive-model.js';
 import type { ChangeFeedReader } from '../workload/change-feed-reader.js';
 import { readOperations, readSlot } from '../workload/read-slot.js';
 import type { Requests } from '../workload/requests.js';
@@ -13,7 +13,7 @@ export const probe = async (slots: readonly Slot[], requests: Requests, feed: Ch
     const slot = slots.find(({ unsure }) => !unsure);
     if (!slot) return;
     const steps: (() => Promise<void>)[] = [
-      () => sender.store(slot.current ? 'PUT' : 'POST', [{ slot, version: newVersion(slot.identity, side) }]),
+      () => sender.store(slot.current ? 'PUT' : 'POST', [{ slot, version: versionOf(slot.identity, side) }]),
       ...readOperations.map((operation) => () => readSlot(slot, requests, operation)),
       () => feed.readOn(requests),
       async () => {

@@ -7,9 +7,11 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '../bench/machine.js';
 import { Random } from '../support/random.js';
 import { workspaceRoot } from '../support/workspace.js';
-import { acknowledge, newStudy, newVersion } from '../workload/archive-model.js';
+import { acknowledge, newStudy, versionOf } from '../workload/archive-model.js';
 import { ChangeFeedReader } from '../workload/change-feed-reader.js';
 import type { Finding } from '../workload/finding.js';
+import { ChangeSender } from '../workload/send-changes.js';
+import { StudyUpdates } from '../workload/study-updates.js';
 import type { Lane } from '../workload/work-lane.js';
 import { ClientRequests, RequestLog } from './client-requests.js';
 import { startFaultStack, type FaultStack } from './fault-stack.js';
@@ -58,12 +60,13 @@ const arenaOf = (on: FaultStack): Arena => {
   const shared = Array.from({ length: 4 }, (_, at) => newStudy(seed, `shared-${at}`, clientCount * slotsOfLane, false));
   const own = Array.from({ length: clientCount }, (_, at) => newStudy(seed, `own-${at}`, 8, true));
   const lanes: Lane[] = own.map((privateStudy, lane) => ({ privateStudy, slots: shared.flatMap(({ slots }) => slots.slice(lane * slotsOfLane, (lane + 1) * slotsOfLane)) }));
+  const updates = new StudyUpdates(newStudy(seed, 'updated', 60, false));
   const patienceMs = pauseMs + 3 * deadlineMs + 20_000;
   const probed = newStudy(seed, 'probed', 24, false);
   const clients = [...lanes, probed].map((_, client) => new ClientRequests({ client, gateways: on.services.gateways, patienceMs, log }));
   // Now and then one of 9 MB, which goes in parts.
   const sides = [...Array.from({ length: 15 }, (_, at) => [16, 64, 256][at % 3]!), 2_200];
-  return { stack: on, lanes, probed: probed.slots, clients, studies: [...shared, ...own, probed], feed, log, random: new Random(seed), sides, recoverWithinMs: 60_000 + deadlineMs };
+  return { stack: on, lanes, probed: probed.slots, clients, studies: [...shared, ...own, probed, updates.study], updates, feed, log, random: new Random(seed), sides, recoverWithinMs: 60_000 + deadlineMs };
 };
 
 const started = Date.now();
@@ -73,6 +76,7 @@ try {
   stack = await startFaultStack({ folder, replicas, env: { STORE_DEADLINE_MS: String(deadlineMs), DELETE_GRACE_MS: String(graceMs), JOURNAL_INTERVAL_MS: '1000' } });
   const arena = arenaOf(stack);
   say(`seed ${seed}: ${faults.length} faults, ${clientCount} clients, ${stack.services.replicas.length} processes; ready after ${Math.round((Date.now() - started) / 1000)} s`);
+  await arena.updates.fill(new ChangeSender(arena.clients[0]!));
   await leaveOrphans(stack.servers.s3);
   for (const [at, fault] of faults.entries()) {
     if (asked || wrong.length > 0 || Date.now() - started > Number(values.seconds) * 1000) break;
@@ -88,7 +92,7 @@ try {
       say(`${title}: NOT INJECTED: ${error.message}`);
     }
   }
-  if (values.lie) arena.probed.filter(({ current }) => !current).slice(0, 1).forEach((slot) => acknowledge(slot, 'create', newVersion(slot.identity, 16)));
+  if (values.lie) arena.probed.filter(({ current }) => !current).slice(0, 1).forEach((slot) => acknowledge(slot, 'create', versionOf(slot.identity, 16)));
   if (wrong.length === 0) {
     rest = await verifyRest(arena, 10 * Math.max(graceMs, 2 * deadlineMs));
     wrong = rest.wrong;

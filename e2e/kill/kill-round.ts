@@ -10,6 +10,7 @@ import type { Finding } from '../workload/finding.js';
 import type { Random } from '../support/random.js';
 import { ChangeSender } from '../workload/send-changes.js';
 import { settle } from '../workload/settle.js';
+import type { StudyUpdates } from '../workload/study-updates.js';
 import { verifyFeed } from '../workload/verify-feed.js';
 import { verifySlots } from '../workload/verify-slots.js';
 import { work, type Lane } from '../workload/work-lane.js';
@@ -25,6 +26,8 @@ export interface RoundResult {
 export interface Arena {
   readonly lanes: readonly Lane[];
   readonly studies: readonly Study[];
+  /** One bulk update for each round. */
+  readonly updates: StudyUpdates;
   readonly random: Random;
   readonly witness: string | undefined;
   /** Starts the archive on the folder of all rounds, with an empty witness record. */
@@ -34,15 +37,17 @@ export interface Arena {
 const shortestMs = 50;
 const longestMs = 1500;
 const oldOnesLookedAt = 0.1;
+const updateWithinMs = 30_000;
 
 /**
- * Clients work until the archive is killed at a random moment; in every second round the files become what a power cut
+ * Clients work, and a bulk update goes on, until the archive is killed at a random moment; in every second round the files become what a power cut
  * could have left. Then it starts again and has to stand by every answer that it gave.
  */
 export const playRound = async (arena: Arena, archive: Standalone, feed: ChangeFeedReader, isLast: boolean): Promise<{ result: RoundResult; archive: Standalone }> => {
-  const { random, studies } = arena;
+  const { random, studies, updates } = arena;
   let killed = false;
   const requests = new KilledRequests(archive.baseUrl, () => killed);
+  await updates.begin(archive.baseUrl);
   const lanes = arena.lanes.map((lane) => work(lane, { requests, feed, random }, () => killed));
   // The one place where time is what is tested.
   await Promise.race([pause(shortestMs + random.below(longestMs - shortestMs)), Promise.all(lanes)]);
@@ -53,6 +58,7 @@ export const playRound = async (arena: Arena, archive: Standalone, feed: ChangeF
   const lost = arena.witness !== undefined && random.chance(0.5) ? await cutPower(unsyncedOf(await readWitness(arena.witness)), random) : undefined;
   const restarted = await arena.start();
   const after = new KilledRequests(restarted.baseUrl);
+  await updates.complete(restarted.baseUrl, updateWithinMs);
   await settle(new ChangeSender(after), studies);
   const wrong = [
     ...(await verifySlots(restarted.baseUrl, studies, (slot) => isLast || slot.changedSinceCheck || random.chance(oldOnesLookedAt))),

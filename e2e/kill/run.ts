@@ -10,7 +10,10 @@ import { newStudy, type Study } from '../workload/archive-model.js';
 import { buildWitness } from './build-witness.js';
 import { ChangeFeedReader } from '../workload/change-feed-reader.js';
 import { playRound, type Arena, type RoundResult } from './kill-round.js';
+import { KilledRequests } from './killed-requests.js';
 import { Random } from '../support/random.js';
+import { ChangeSender } from '../workload/send-changes.js';
+import { StudyUpdates } from '../workload/study-updates.js';
 import type { Lane } from '../workload/work-lane.js';
 
 /**
@@ -37,7 +40,8 @@ if (!library) say('Without power cuts: they are switched off, or there is no C c
 const shared = Array.from({ length: 4 }, (_, at) => newStudy(seed, `shared-${at}`, clients * 5, false));
 const own = Array.from({ length: clients }, (_, at) => newStudy(seed, `own-${at}`, 6, true));
 const lanes: Lane[] = own.map((privateStudy, lane) => ({ privateStudy, slots: shared.flatMap(({ slots }) => slots.slice(lane * 5, lane * 5 + 5)) }));
-const studies: readonly Study[] = [...shared, ...own];
+const updates = new StudyUpdates(newStudy(seed, 'updated', 40, false));
+const studies: readonly Study[] = [...shared, ...own, updates.study];
 
 let archive: Standalone | undefined;
 const start = async (): Promise<Standalone> => {
@@ -47,13 +51,14 @@ const start = async (): Promise<Standalone> => {
   return archive;
 };
 
-const arena: Arena = { lanes, studies, random: new Random(seed), witness, start };
+const arena: Arena = { lanes, studies, updates, random: new Random(seed), witness, start };
 const results: RoundResult[] = [];
 const started = Date.now();
 const feed = new ChangeFeedReader();
 let broken: string | undefined;
 try {
   let current = await start();
+  await updates.fill(new ChangeSender(new KilledRequests(current.baseUrl)));
   for (let round = 1; round <= rounds && broken === undefined; round += 1) {
     const { result, archive: next } = await playRound(arena, current, feed, round === rounds);
     current = next;

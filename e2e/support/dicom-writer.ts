@@ -50,15 +50,23 @@ export const us = (...values: number[]): Buffer => {
 export const encapsulatedStart = Buffer.concat([elementHead(0x7fe00010, 'OB', undefinedLength), itemHead(0)]);
 export const sequenceEnd = Buffer.from('feffdde000000000', 'hex');
 
+/** Who wrote a file, (0002,0012) and (0002,0013). */
+export interface Implementation {
+  readonly classUid: string;
+  readonly versionName: string;
+}
+
+const thisWriter: Implementation = { classUid: '2.25.338023114112', versionName: 'ISOCENTER-E2E' };
+
 /** Preamble, prefix and file meta information (PS3.10 section 7.1). */
-export const part10Head = (sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Buffer => {
+export const part10Head = (sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string, { classUid, versionName } = thisWriter): Buffer => {
   const meta = Buffer.concat([
     element(0x00020001, 'OB', Buffer.from([0, 1])),
     element(0x00020002, 'UI', sopClassUid),
     element(0x00020003, 'UI', sopInstanceUid),
     element(0x00020010, 'UI', transferSyntaxUid),
-    element(0x00020012, 'UI', '2.25.338023114112'),
-    element(0x00020013, 'SH', 'ISOCENTER-E2E'),
+    element(0x00020012, 'UI', classUid),
+    element(0x00020013, 'SH', versionName),
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(meta.length);

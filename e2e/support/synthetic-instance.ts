@@ -1,4 +1,4 @@
-import { element, elementHead, encapsulatedStart, itemHead, part10Head, sequenceEnd, transferSyntax, us } from './dicom-writer.js';
+import { element, elementHead, encapsulatedStart, itemHead, part10Head, sequenceEnd, transferSyntax, us, type Implementation } from './dicom-writer.js';
 
 export interface Identity {
   readonly studyInstanceUid: string;
@@ -10,6 +10,8 @@ export interface Identity {
   readonly studyDate?: string;
   readonly accessionNumber?: string;
   readonly instanceNumber?: number;
+  /** The writer of these tests unless told. */
+  readonly writtenBy?: Implementation;
 }
 
 interface Image {
@@ -31,7 +33,7 @@ const headOf = (of: Identity, image: Image, extra: readonly Buffer[] = []): Buff
   const number = of.instanceNumber ?? 1;
   const date = of.studyDate ?? '20260102';
   return Buffer.concat([
-    part10Head(image.sopClassUid, of.sopInstanceUid, image.transferSyntaxUid ?? transferSyntax.explicitLittleEndian),
+    part10Head(image.sopClassUid, of.sopInstanceUid, image.transferSyntaxUid ?? transferSyntax.explicitLittleEndian, of.writtenBy),
     element(0x00080005, 'CS', 'ISO_IR 192'),
     element(0x00080008, 'CS', 'ORIGINAL\\PRIMARY\\AXIAL'),
     element(0x00080016, 'UI', image.sopClassUid),

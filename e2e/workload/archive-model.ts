@@ -10,7 +10,7 @@ export interface Version {
   readonly sha256: string;
 }
 
-export type Action = 'create' | 'delete';
+export type Action = 'create' | 'update' | 'delete';
 
 /** A change that was asked for and whose answer never came. */
 export interface Unsure {
@@ -23,6 +23,8 @@ export interface Slot {
   readonly identity: Identity;
   /** What an acknowledged change left; undefined when it is not there. */
   current: Version | undefined;
+  /** What a bulk update began with; it is kept beside what it became. */
+  original: Version | undefined;
   unsure: Unsure | undefined;
   /** Every change that was accepted, in order: the feed has exactly these. */
   readonly actions: Action[];
@@ -40,16 +42,15 @@ export interface Study {
 
 let versions = 0;
 
-/** A new version of an instance, of `side` by `side` pixels. */
-export const newVersion = (identity: Identity, side: number): Version => {
-  versions += 1;
-  const bytes = Buffer.concat(ctInstance({ ...identity, instanceNumber: versions }, side, side));
-  return { number: versions, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+/** A version of an instance, of `side` by `side` pixels; a new one unless it has a number. */
+export const versionOf = (identity: Identity, side: number, number = ++versions): Version => {
+  const bytes = Buffer.concat(ctInstance({ ...identity, instanceNumber: number }, side, side));
+  return { number, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 };
 
 export const newSlot = (study: string, name: string | number, series = 'series'): Slot => ({
   identity: { studyInstanceUid: study, seriesInstanceUid: uidOf(study, series), sopInstanceUid: uidOf(study, 'instance', name), patientId: `KILL-${study.slice(-8)}` },
-  current: undefined, unsure: undefined, actions: [], changedSinceCheck: false,
+  current: undefined, original: undefined, unsure: undefined, actions: [], changedSinceCheck: false,
 });
 
 /** A private study has two series. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { acknowledge, leaveUnsure, newSlot, newVersion, type Action, type Slot } from './archive-model.js';
+import { acknowledge, leaveUnsure, newSlot, versionOf, type Action, type Slot } from './archive-model.js';
 import { ChangeFeedReader, type FeedEntry } from './change-feed-reader.js';
 import { judgeFeed } from './judge-feed.js';
 import { judgeSlot, judgeStudy, type FoundInstance } from './judge-slot.js';
@@ -7,7 +7,7 @@ import type { Requests } from './requests.js';
 
 const slotWith = (...actions: Action[]): Slot => {
   const slot = newSlot('1.2', Math.random());
-  for (const action of actions) acknowledge(slot, action, action === 'create' ? newVersion(slot.identity, 16) : undefined);
+  for (const action of actions) acknowledge(slot, action, action === 'create' ? versionOf(slot.identity, 16) : undefined);
   return slot;
 };
 const asAcknowledged = ({ current }: Slot): FoundInstance => ({ sha256: current?.sha256, number: current?.number });
@@ -26,20 +26,20 @@ describe('a look at one instance', () => {
 
   it('given another version than the acknowledged one, then it is altered; bytes and metadata apart', () => {
     const slot = slotWith('create');
-    const other = newVersion(slot.identity, 16);
+    const other = versionOf(slot.identity, 16);
     expect(kinds(judgeSlot(slot, { sha256: other.sha256, number: other.number }))).toEqual(['altered']);
     expect(kinds(judgeSlot(slot, { ...asAcknowledged(slot), number: other.number }))).toEqual(['altered']);
     expect(kinds(judgeSlot(slot, { ...asAcknowledged(slot), number: undefined }))).toEqual(['lost']);
   });
 
   it('given an instance whose delete was acknowledged, when it is there, then nobody asked for it', () => {
-    const { sha256, number } = newVersion(newSlot('1.2', 0).identity, 16);
+    const { sha256, number } = versionOf(newSlot('1.2', 0).identity, 16);
     expect(kinds(judgeSlot(slotWith('create', 'delete'), { sha256, number }))).toEqual(['unasked']);
   });
 
   it('given an unanswered change, then it happened or not, and the feed is expected to say so', () => {
     const slot = slotWith('create');
-    const next = newVersion(slot.identity, 16);
+    const next = versionOf(slot.identity, 16);
     leaveUnsure(slot, 'create', next);
     expect(judgeSlot(slot, { sha256: next.sha256, number: next.number })).toEqual([]);
     expect([slot.current, slot.actions, slot.unsure]).toEqual([next, ['create', 'create'], undefined]);

@@ -1,4 +1,4 @@
-import { newSlot, newVersion, type Study } from './archive-model.js';
+import { newSlot, versionOf, type Study } from './archive-model.js';
 import type { ChangeSender } from './send-changes.js';
 
 /**
@@ -12,6 +12,6 @@ export const settle = async (sender: ChangeSender, studies: readonly Study[]): P
     if (!study.slots.some(({ unsure }) => unsure)) continue;
     const marker = newSlot(study.uid, `marker-${study.slots.length}`);
     study.slots.push(marker);
-    while (!marker.current) await sender.store('POST', [{ slot: marker, version: newVersion(marker.identity, 16) }]);
+    while (!marker.current) await sender.store('POST', [{ slot: marker, version: versionOf(marker.identity, 16) }]);
   }
 };

@@ -30,12 +30,16 @@ const verifySlot = async (client: DicomWebClient, slot: Slot): Promise<Finding[]
   for (const { status, body } of [bytes, metadata]) {
     if (status !== 200 && status !== 404) return [finding('unanswered', `${name}: a read of it was answered ${status} ${body.toString('utf8', 0, 200)}.`)];
   }
+  const original = slot.original && (await client.call(path, { headers: { ...asStored, 'msdicom-request-original': 'true' } }));
+  if (original && sha256Of(original.body) !== slot.original?.sha256) return [finding(original.status === 404 ? 'lost' : 'altered', `${name}: its original was answered ${original.status}, and is not what was sent first.`)];
   const [dataset] = metadata.status === 404 ? [] : (JSON.parse(metadata.body.toString('utf8')) as Record<string, { Value?: unknown[] }>[]);
   return judgeSlot(slot, {
-    sha256: bytes.status === 404 ? undefined : createHash('sha256').update(bytes.body).digest('hex'),
+    sha256: bytes.status === 404 ? undefined : sha256Of(bytes.body),
     number: dataset && Number(dataset[instanceNumber]?.Value?.[0]),
   });
 };
+
+const sha256Of = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
 
 const verifyStudy = async (client: DicomWebClient, baseUrl: string, { uid, slots }: Study): Promise<Finding[]> => {
   const found = (await client.search(`/studies/${uid}/instances?limit=200`)).map((one) => String(one[sopInstanceUid]?.Value?.[0]));

@@ -1,4 +1,4 @@
-import { newVersion, type Slot, type Study } from './archive-model.js';
+import { versionOf, type Slot, type Study } from './archive-model.js';
 import type { ChangeFeedReader } from './change-feed-reader.js';
 import type { Random } from '../support/random.js';
 import { readOperations, readSlot } from './read-slot.js';
@@ -47,7 +47,7 @@ const removeSome = async (study: Study, sender: ChangeSender, random: Random): P
 
 const changeOne = async (free: readonly Slot[], sender: ChangeSender, { random, sides = usualSides }: Workplace): Promise<void> => {
   const slot = random.pick(free);
-  const change = (of: Slot) => ({ slot: of, version: newVersion(of.identity, random.pick(sides)) });
+  const change = (of: Slot) => ({ slot: of, version: versionOf(of.identity, random.pick(sides)) });
   if (slot.current) {
     if (random.chance(0.5)) await sender.store('PUT', [change(slot)]);
     else await sender.remove(slot);
