@@ -1,8 +1,7 @@
-import { CommandSender, OnInstanceOutcomes, outcomesTopic } from '@isocenter/commands';
+import { CommandSender, cursorName, OnInstanceOutcomes, outcomesTopic } from '@isocenter/commands';
 import { EVENT_LOG_PORT, TOPICS, type ConsumedTopic, type EventLog } from '@isocenter/event-log';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { cursorName } from './apply-commands/move-next.js';
 import { OnInstanceCommands } from './apply-commands/on-instance-commands.js';
 import { DueCommands } from './apply-commands/send-due-commands.js';
 import { DeleteInstances } from './delete-instances/delete-instances.js';

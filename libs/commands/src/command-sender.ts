@@ -1,4 +1,4 @@
-import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch } from '@isocenter/event-log';
+import { EventLogUnavailableError, TOPICS, type EventLog, type LogBatch, type LogRecord } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import { inSpan } from '@isocenter/telemetry';
 import { decodeDecision, decodeOutcomes, type Decision } from './decision.js';
@@ -41,6 +41,19 @@ export class CommandSender {
       span?.setAttribute('isocenter.decision', decision.kind);
       return decision;
     });
+  }
+
+  /** Derived commands, in this order in the log. Resolves with what becomes of each; what was decided under its id before is not done again. Rejects while the log is away: they may be carried out all the same. */
+  async askAll(commands: readonly { readonly command: Command; readonly body: StoreInstanceBody | undefined }[]): Promise<Decision[]> {
+    const records = commands.map(({ command, body }) => {
+      const asked = { ...command, asker: this.replica };
+      return { key: commandKey(asked), headers: commandHeaders(asked), value: encodeCommand(asked, body) };
+    });
+    for (const some of inAppends(records)) await this.eventLog.append(TOPICS.instanceCommands, some);
+    const ids = commands.map(({ command }) => command.id);
+    const decided = ids.map((id) => this.wait(id, Infinity));
+    await this.check(ids);
+    return Promise.all(decided);
   }
 
   /** Waits for a decision that will come, however long that takes. */
@@ -122,6 +135,23 @@ export class CommandSender {
     this.waiting.delete(id);
     waiting?.settle(decision);
   }
+}
+
+/** One append holds so many bytes: all may go to one partition, whose batch brokers limit to 1 MiB. */
+const APPEND_BYTES = 384 * 1024;
+
+function inAppends(records: readonly LogRecord[]): LogRecord[][] {
+  const appends: LogRecord[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    bytes += record.value.length;
+    if (bytes > APPEND_BYTES) {
+      appends.push([]);
+      bytes = record.value.length;
+    }
+    appends.at(-1)!.push(record);
+  }
+  return appends;
 }
 
 /** All commands of a study share a key, and so a log partition and its one writer (I3). */

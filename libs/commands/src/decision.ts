@@ -17,6 +17,10 @@ export type Decision =
   /** What an update was made from is not the instance of now any more, or is being deleted. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'refreshed' }
+  /** `levelsChanged`: it brings other attributes to its study or series than before, which are to be refreshed. */
+  | { readonly kind: 'restored'; readonly levelsChanged?: boolean }
+  /** The study is yet to be brought back by a rebuild, and accepts nothing until then. */
+  | { readonly kind: 'rebuilding' }
   /** More than one transaction's worth: the decision `{id}/end` tells when all is done. */
   | { readonly kind: 'reindexing' }
   /** So many instances were looked through; so many values of tags could not be taken. */

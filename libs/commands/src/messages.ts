@@ -74,7 +74,27 @@ export interface UpdateInstance extends VersionCommand {
   readonly updateId: string;
 }
 
-/** What travels beside the head of a StoreInstance or UpdateInstance, as bytes. */
+/** `isocenter.restore-instance.v1`: derived. A version that was accepted before, described anew from its object: of the journal, or of the row that it has. */
+export interface RestoreInstance extends VersionCommand {
+  readonly type: 'restore-instance';
+  /** `original`: what the version of now was made from, whose metadata are kept beside it. */
+  readonly part: 'latest' | 'original';
+  /** Orders of store that its study, its series and the instance had: its restoration is done with it. Absent: it is made anew in its row. */
+  readonly ordinals?: readonly number[];
+  /** The operation that made the version of an earlier one, and what was sent first. */
+  readonly updateId?: string;
+  readonly original?: OriginalVersion;
+}
+
+/** What was sent first, beside what an operation made of it. */
+export interface OriginalVersion {
+  readonly version: string;
+  readonly objectKey: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** What travels beside the head of a command that brings a version, as bytes. */
 export interface StoreInstanceBody {
   /** Empty when `metadataKey` is set. */
   readonly metadata: Buffer;
@@ -110,7 +130,7 @@ export interface ReindexInstances extends CommandBase {
   readonly chunkOf?: { readonly id: string; readonly asker?: string; readonly chunk: number; readonly count: number; readonly errors: number };
 }
 
-export type Command = StoreInstance | UpdateInstance | DeleteInstances | RefreshLevels | ReindexInstances;
+export type Command = StoreInstance | UpdateInstance | RestoreInstance | DeleteInstances | RefreshLevels | ReindexInstances;
 
 /** Whether objects wait for the decision of a command. */
 export function bringsVersion(command: Command): command is StoreInstance | UpdateInstance {

@@ -42,6 +42,13 @@ export const sampleCommands: Readonly<Record<string, SampleCommand>> = {
     command: { ...storeInstance, type: 'update-instance', id: version, deadline: undefined, baseVersion: '0199aaaa-0000-7000-8000-000000000007', updateId: '0123456789abcdef0123456789abcdef' },
     body: { ...nothing, metadata: Buffer.from('{}') },
   },
+  'restore-instance': {
+    command: {
+      ...storeInstance, type: 'restore-instance', id: `0123456789abcdef0123456789abcdef/${version}`, deadline: undefined, part: 'latest', ordinals: [1767323045678000, 1767323045678064, 1767323045678128],
+      updateId: '0123456789abcdef0123456789abcdef', original: { version: '0199aaaa-0000-7000-8000-000000000007', objectKey: 'k.dcm', size: 1, sha256: 'e3b0' },
+    },
+    body: { ...nothing, metadata: Buffer.from('{}') },
+  },
   'refresh-levels': {
     command: { type: 'refresh-levels', id: '0199aaaa-0000-7000-8000-000000000008', partition: 'ward-7', study: '1.2.3', asker },
     body: nothing,
@@ -72,6 +79,6 @@ type Kinds = { readonly [K in Decision['kind']]: Extract<Decision, { kind: K }> 
 const decisions: Kinds = {
   created: { kind: 'created', version }, replaced: { kind: 'replaced', version }, same: { kind: 'same', version }, conflict: { kind: 'conflict', version },
   doomed: { kind: 'doomed' }, deleting: { kind: 'deleting' }, deleted: { kind: 'deleted', count: 1000 }, 'not-found': { kind: 'not-found' }, late: { kind: 'late' },
-  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, reindexing: { kind: 'reindexing' }, reindexed: { kind: 'reindexed', count: 100, errors: 1 }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
+  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, restored: { kind: 'restored', levelsChanged: true }, rebuilding: { kind: 'rebuilding' }, reindexing: { kind: 'reindexing' }, reindexed: { kind: 'reindexed', count: 100, errors: 1 }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
 };
 export const sampleDecisions: readonly Decision[] = Object.values(decisions);

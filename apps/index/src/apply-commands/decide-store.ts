@@ -1,4 +1,4 @@
-import type { Decision, LevelAttributes, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
+import type { Decision, LevelAttributes, RestoreInstance, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
 import { NEVER_UPDATED, type InstanceMetadataRow, type InstanceRow, type MetadataStore, type QueryTagRow, type SeriesRow, type StudyRow, type Without, type Write } from '@isocenter/metadata-store';
 import { tagValueWrites, removeTagValues } from '../query-tags/tag-value-writes.js';
 import { takeTagValues, withTagValues, type TakenValues } from '../query-tags/take-tag-values.js';
@@ -16,6 +16,8 @@ export interface StoreContext {
   readonly graceMs: number;
   /** An instance that is created is not looked for first. */
   readonly assumeNew: boolean;
+  /** Orders of store that a study and a series are to get when they are made; new ones when absent. */
+  readonly ordinals?: { readonly study: number; readonly series: number };
   /** Extended query tags that are not being deleted. */
   readonly tags: readonly QueryTagRow[];
   /** The trace of this command goes on with what follows from it. */
@@ -42,11 +44,11 @@ export async function decideStore(sent: StoreInstance, body: StoreInstanceBody, 
   held.row = instanceRow(command, partition, ordinal, digests);
   set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) }, ...instanceTagWrites(held.row, existing, taken, context));
   if (existing) set.writes.push(...removeVersions(existing, context.graceMs));
-  await announceVersion('create', command, existing, context);
+  await announceVersion('create', command, held.row, existing, context);
   return { kind: existing ? 'replaced' : 'created', version: command.version };
 }
 
-type VersionCommand = StoreInstance | UpdateInstance;
+export type VersionCommand = StoreInstance | UpdateInstance | RestoreInstance;
 
 /** What the version has for extended query tags of its own level, in the place of what the one before had. */
 export function instanceTagWrites(row: InstanceRow, existing: InstanceRow | undefined, { instance }: TakenValues, { tags }: StoreContext): Write[] {
@@ -63,12 +65,15 @@ export function metadataRow(command: VersionCommand, partition: number, body: St
   };
 }
 
-export async function announceVersion(action: 'create' | 'update', command: VersionCommand, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
+/** Beside the identifiers a change says what a rebuild cannot know of the object. */
+export async function announceVersion(action: 'create' | 'update', command: VersionCommand, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
   const { row: series } = await set.series(partition, command.study, command.series);
+  const { row: study } = await set.study(partition, command.study);
   announce({ action, series: command.series, sop: command.sop, version: command.version,
     detail: {
       ...kindOfInstance(command.sopClass, series?.modality), objectKey: command.objectKey, size: command.size, sha256: command.sha256,
       transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version,
+      storedAt: command.storedAt, ordinals: [study!.ordinal, series!.ordinal, ordinal], ...(updateId !== null && { updateId }),
     } });
 }
 
@@ -126,11 +131,11 @@ export async function putLevels(command: VersionCommand, existing: InstanceRow |
   if (modalities !== study.row.modalities) study.row = { ...study.row, modalities };
 }
 
-function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, partition, tags }: StoreContext, digest: string, added: number): SeriesRow {
+function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, partition, tags, ordinals }: StoreContext, digest: string, added: number): SeriesRow {
   if (row?.newestSet === digest) return { ...row, instanceCount: row.instanceCount + added };
   const before = row && seriesAttributes(row);
   const merged = before ? mergeAttributes(before, command.seriesAttributes) : command.seriesAttributes;
-  const ordinal = row?.ordinal ?? set.ordinals.next();
+  const ordinal = row?.ordinal ?? ordinals?.series ?? set.ordinals.next();
   set.writes.push(...tagValueWrites(tags, 'series', { partition, study: command.study, series: command.series, sop: '' }, ordinal, before?.tags, merged.tags));
   return {
     partition, study: command.study, series: command.series, ordinal,
@@ -140,12 +145,12 @@ function seriesWith(row: SeriesRow | undefined, command: VersionCommand, { set, 
 
 interface Added { readonly instances: number; readonly series: number }
 
-function studyWith(row: StudyRow | undefined, command: VersionCommand, { set, partition, tags }: StoreContext, digest: string, added: Added): StudyRow {
+function studyWith(row: StudyRow | undefined, command: VersionCommand, { set, partition, tags, ordinals }: StoreContext, digest: string, added: Added): StudyRow {
   const counts = { instanceCount: (row?.instanceCount ?? 0) + added.instances, seriesCount: (row?.seriesCount ?? 0) + added.series, modalities: row?.modalities ?? '' };
   if (row?.newestSet === digest) return { ...row, ...counts };
   const before: LevelAttributes | undefined = row && studyAttributes(row);
   const merged = before ? mergeAttributes(before, command.studyAttributes) : command.studyAttributes;
-  const ordinal = row?.ordinal ?? set.ordinals.next();
+  const ordinal = row?.ordinal ?? ordinals?.study ?? set.ordinals.next();
   set.writes.push(...nameWordWrites(partition, command.study, ordinal, before, merged), ...tagValueWrites(tags, 'study', { partition, study: command.study, series: '', sop: '' }, ordinal, before?.tags, merged.tags));
   return { partition, study: command.study, ordinal, newestSet: digest, ...counts, ...studyColumns(merged) };
 }

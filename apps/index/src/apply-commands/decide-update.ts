@@ -32,7 +32,7 @@ export async function decideUpdate(sent: UpdateInstance, body: StoreInstanceBody
   }
   held.row = { ...instanceRow(command, partition, existing.ordinal, digests), updateId: command.updateId, ...originalOf(existing) };
   set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) }, ...instanceTagWrites(held.row, existing, taken, context));
-  await announceVersion('update', command, existing, context);
+  await announceVersion('update', command, held.row, existing, context);
   return { kind: 'updated', version: command.version };
 }
 

@@ -1,10 +1,7 @@
+import { cursorName } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import { Ordinals } from './ordinals.js';
-
-export function cursorName(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
-}
 
 /** What moves with a log partition's `next`, in the row's `detail`. */
 interface Detail {

@@ -12,6 +12,11 @@ export class Ordinals {
     return this.given;
   }
 
+  /** One that was given in a store that is lost: those that follow are greater. */
+  passOver(ordinal: number): void {
+    this.given = Math.max(this.given, ordinal);
+  }
+
   next(): number {
     const atLeast = Math.max(Date.now() * 1000, this.given + 1);
     this.given = atLeast + ((((this.logPartition - atLeast) % STEP) + STEP) % STEP);

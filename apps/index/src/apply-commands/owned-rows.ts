@@ -1,4 +1,4 @@
-import type { CursorRow, MetadataStore, QueryTagRow, SeriesRow, StudyRow } from '@isocenter/metadata-store';
+import { REBUILD, type CursorRow, type MetadataStore, type QueryTagRow, type RebuildState, type SeriesRow, type StudyRow } from '@isocenter/metadata-store';
 import type { WorkingSet } from './working-set.js';
 
 const MOST_STUDIES = 64;
@@ -17,6 +17,7 @@ export class OwnedRows {
   readonly series = new Map<string, SeriesRow>();
   private cautious = 0;
   private tags: readonly QueryTagRow[] = [];
+  private rebuild: RebuildState = '';
 
   /** Commands are taken for new and instances for absent, without a look: the conditions of the inserts tell when they are not. */
   get assumeNew(): boolean {
@@ -28,8 +29,14 @@ export class OwnedRows {
    * detail of `next` afterwards, so no transaction commits with an older set.
    */
   async liveTags(store: MetadataStore): Promise<readonly QueryTagRow[]> {
-    if (!this.next) this.tags = (await store.listQueryTags()).filter(({ status }) => status !== 'deleting');
+    if (!this.next || this.rebuild !== '') this.tags = (await store.listQueryTags()).filter(({ status }) => status !== 'deleting');
     return this.tags;
+  }
+
+  /** Whether a rebuild runs. Asked for after `next` was read: who begins one moves the detail of `next` afterwards. While one runs it is read for each transaction. */
+  async rebuildState(store: MetadataStore): Promise<RebuildState> {
+    if (!this.next || this.rebuild !== '') this.rebuild = ((await store.readCursor(REBUILD))?.detail ?? '') as RebuildState;
+    return this.rebuild;
   }
 
   /** After a commit. */

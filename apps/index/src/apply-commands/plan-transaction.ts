@@ -3,6 +3,7 @@ import type { LogBatch } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, QueryTagRow, Write } from '@isocenter/metadata-store';
 import { decideDelete } from './decide-delete.js';
 import { decideReindex } from './decide-reindex.js';
+import { decideRestore } from './decide-restore.js';
 import { decideRefresh } from './decide-refresh.js';
 import { decideStore, type StoreContext } from './decide-store.js';
 import { decideUpdate } from './decide-update.js';
@@ -12,6 +13,7 @@ import { findOrMakePartition } from './find-or-make-partition.js';
 import { readNext } from './move-next.js';
 import type { OwnedRows } from './owned-rows.js';
 import type { Item } from './read-record.js';
+import { awaitsRebuild } from './awaits-rebuild.js';
 import { WorkingSet } from './working-set.js';
 
 export interface AppliedCommand {
@@ -50,6 +52,7 @@ export class UndecidableError extends Error {
 export async function planTransaction(batch: LogBatch, items: readonly Item[], from: number, upTo: number, options: PlanOptions): Promise<TransactionPlan> {
   const { store, owned } = options;
   const next = await readNext(batch, store, owned.next);
+  const rebuild = await owned.rebuildState(store);
   const tags = await owned.liveTags(store);
   const set = new WorkingSet(store, next.ordinals, owned);
   const known = new Map((owned.assumeNew ? [] : await store.findDecisions(items.slice(from, upTo).map(({ id }) => id))).map(({ commandId, decision }) => [commandId, decodeDecision(decision)]));
@@ -71,12 +74,13 @@ export async function planTransaction(batch: LogBatch, items: readonly Item[], f
       decisions.push(insertDecision(id, decision));
       continue;
     }
-    const partition = isLate(command!) ? undefined : await findOrMakePartition(command!, store, set);
+    const waits = await awaitsRebuild(command!, rebuild, store);
+    const partition = waits || isLate(command!) ? undefined : await findOrMakePartition(command!, store, set);
     if (partition === 'wait') break;
     if (partition !== undefined && set.mustCommitBefore(partition, command!)) break;
     const place = { logPartition: batch.partition, logOffset: record.offset, study: command!.study };
     const { traceparent } = record.headers;
-    const decision = await decide({ command: command!, body: body! }, { ...options, set, tags, partition: partition ?? 0, place, traceparent }).catch((reason: unknown) => {
+    const decision = waits ? ({ kind: 'rebuilding' } as const) : await decide({ command: command!, body: body! }, { ...options, set, tags, partition: partition ?? 0, place, traceparent }).catch((reason: unknown) => {
       throw isRetriable(reason) ? reason : new UndecidableError(to, reason as Error);
     });
     known.set(id, decision);
@@ -125,6 +129,7 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
   switch (command.type) {
     case 'store-instance': return decideStore(command, body, context);
     case 'update-instance': return decideUpdate(command, body, context);
+    case 'restore-instance': return decideRestore(command, body, context);
     case 'delete-instances': return decideDelete(command, context);
     case 'refresh-levels': return decideRefresh(command, context);
     case 'reindex-instances': return decideReindex(command, context);

@@ -43,7 +43,7 @@ export class WorkingSet {
   mustCommitBefore(partition: number, command: Command): boolean {
     const key = `${partition}/${command.study}`;
     if (this.outdated.has(key)) return true;
-    if (command.type === 'update-instance' || (command.type === 'store-instance' && command.mode === 'create')) return false;
+    if (command.type === 'update-instance' || command.type === 'restore-instance' || (command.type === 'store-instance' && command.mode === 'create')) return false;
     const held = this.studies.get(key);
     return this.touched.has(key) || (held !== undefined && held.row !== held.stored);
   }

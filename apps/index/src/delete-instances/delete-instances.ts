@@ -28,6 +28,7 @@ export class DeleteInstances {
     const decision = asked.kind === 'deleting' ? await this.commands.waitFor(`${command.id}/end`) : asked;
     if (decision.kind === 'deleted') return;
     if (decision.kind === 'not-found') throw notFound(scope);
+    if (decision.kind === 'rebuilding') throw new ServiceUnavailable('The index is being rebuilt, and the study is not there yet; nothing was deleted. Repeat the request later.', 30);
     throw new ServiceUnavailable('The delete was not carried out in time; nothing was deleted. Repeat the request.');
   }
 

@@ -1,5 +1,6 @@
+import { cursorName } from '@isocenter/commands';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
-import { cursorName, tagSetOf, withTagSet } from '../apply-commands/move-next.js';
+import { tagSetOf, withTagSet } from '../apply-commands/move-next.js';
 
 /** A busy owner moves the row all the time: after so many tries it is tried again later. */
 const ATTEMPTS = 100;

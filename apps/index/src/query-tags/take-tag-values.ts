@@ -1,4 +1,4 @@
-import type { StoreInstance, StoreInstanceBody, TagValue, UpdateInstance } from '@isocenter/commands';
+import type { RestoreInstance, StoreInstance, StoreInstanceBody, TagValue, UpdateInstance } from '@isocenter/commands';
 import { azureView } from '@isocenter/dicom';
 import { marksOf } from '@isocenter/http';
 import type { QueryTagRow } from '@isocenter/metadata-store';
@@ -28,7 +28,7 @@ export function takeTagValues(body: Pick<StoreInstanceBody, 'metadata' | 'marks'
 }
 
 /** The command with the values of its levels, which are merged with the other attributes from then on. */
-export function withTagValues<C extends StoreInstance | UpdateInstance>(command: C, { study, series }: TakenValues): C {
+export function withTagValues<C extends StoreInstance | UpdateInstance | RestoreInstance>(command: C, { study, series }: TakenValues): C {
   if (!study && !series) return command;
   return { ...command, ...(study && { studyAttributes: { ...command.studyAttributes, tags: study } }), ...(series && { seriesAttributes: { ...command.seriesAttributes, tags: series } }) };
 }

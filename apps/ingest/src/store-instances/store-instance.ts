@@ -55,9 +55,9 @@ export async function storeInstance(received: Received, facts: StoreRequestFacts
     received.share.release();
   }
   // From here on only the decision tells whether somebody refers to it.
-  if (decision.kind !== 'void' && decision.kind !== 'late') return outcomeOf(decision, received, checked, facts.policy);
+  if (decision.kind !== 'void' && decision.kind !== 'late' && decision.kind !== 'rebuilding') return outcomeOf(decision, received, checked, facts.policy);
   await release();
-  throw new StoreVoidError('The store was not decided in time; nothing was stored.');
+  throw new StoreVoidError(decision.kind === 'rebuilding' ? 'The index is being rebuilt, and the study is not there yet; nothing was stored. Repeat the request later.' : 'The store was not decided in time; nothing was stored.');
 }
 
 interface Prepared {
