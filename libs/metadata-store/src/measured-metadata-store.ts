@@ -18,6 +18,7 @@ const OPERATIONS: Readonly<Record<Operation, string>> = {
   listAttributeSets: 'list-attribute-sets', findAttributeSets: 'find-attribute-sets', listDooms: 'list-dooms',
   search: 'search',
   listUnnumberedChanges: 'list-unnumbered-changes', listChanges: 'list-changes', sequenceAt: 'sequence-at', latestChange: 'latest-change', findKnownVersions: 'find-known-versions',
+  listVersionChanges: 'list-version-changes',
   listWebhooks: 'list-webhooks',
   listQueryTags: 'list-query-tags', findTagValues: 'find-tag-values', listTagValues: 'list-tag-values', listTagErrors: 'list-tag-errors', countTagErrors: 'count-tag-errors',
   listStudies: 'list-studies',

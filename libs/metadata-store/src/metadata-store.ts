@@ -101,6 +101,8 @@ export interface MetadataStore {
 
   /** Of these versions those that are stored now, as the latest or as the original, or that a change tells of, numbered or not. At most 1,000 at a time. */
   findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>>;
+  /** What became of these versions: the changes that brought or took them, numbered or not, in no order. At most 1,000 at a time. */
+  listVersionChanges(versions: readonly string[]): Promise<ChangeRow[]>;
 
   /** All, in the order of their ids; they are few. */
   listWebhooks(): Promise<WebhookRow[]>;

@@ -70,6 +70,16 @@ export function describeChanges(current: () => MetadataStore): void {
       expect(await store.findKnownVersions([...many.slice(1), of('stored')])).toEqual(new Set(['stored']));
     });
 
+    it('given versions, then the changes that brought or took them, numbered or not', async () => {
+      await committed(
+        put.change({ logOffset: 1, sequence: 1, timestamp: 't', version: 'a' }), put.change({ logOffset: 2, version: 'a', action: 'delete' }), put.change({ logOffset: 3, version: 'b' }), put.change({ logOffset: 4, version: 'c' }),
+      );
+      const found = await store.listVersionChanges(['a', 'c', 'unknown']);
+      expect(found.map(({ version, action, logOffset, sequence }) => [version, action, logOffset, sequence]).sort()).toEqual([['a', 'create', 1, 1], ['a', 'delete', 2, null], ['c', 'create', 4, null]]);
+      expect(await store.listVersionChanges([])).toEqual([]);
+      expect(await store.listVersionChanges(Array.from({ length: 1_000 }, (_, at) => (at === 500 ? 'b' : `v${at}`)))).toHaveLength(1);
+    });
+
     it('given none, then there is no latest', async () => {
       await committed(put.change());
       expect(await store.latestChange()).toBeUndefined();

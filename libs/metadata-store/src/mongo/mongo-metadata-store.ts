@@ -178,6 +178,10 @@ export class MongoMetadataStore implements MetadataStore {
     return this.changes.latest();
   }
 
+  async listVersionChanges(versions: readonly string[]): Promise<ChangeRow[]> {
+    return versions.length === 0 ? [] : this.reading.rows('changes', { version: { $in: [...versions] } }, { hint: 'changes_by_version' });
+  }
+
   async findKnownVersions(versions: readonly InstanceVersion[]): Promise<ReadonlySet<string>> {
     return findKnownVersions(this.reading, versions);
   }

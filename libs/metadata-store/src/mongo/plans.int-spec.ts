@@ -215,6 +215,7 @@ describe('Plans of the other reads and of writes', () => {
     ['listAttributeSets', (on) => on.listAttributeSets('study', scope, { upToOrdinal: -1 }), 5], ['findAttributeSets', (on) => on.findAttributeSets(1, scope.study, ['s']), 1],
     ['listDooms', (on) => on.listDooms(1, '1.7'), 1], ['listUnnumberedChanges', (on) => on.listUnnumberedChanges(5), 5],
     ['listChanges', (on) => on.listChanges({ after: 100, upTo: 200, limit: 5 }), 7], ['sequenceAt', (on) => on.sequenceAt('2026-01-01T00:00:00.0000100Z'), 1], ['latestChange', (on) => on.latestChange(), 3],
+    ['listVersionChanges', (on) => on.listVersionChanges(['unknown', 'unknown too']), 0],
     ['findKnownVersions', (on) => on.findKnownVersions([{ ...version, version: 'unknown' }]), 1], ['listDue', (on) => on.listDue('remove-objects', 200, 5), 5], ['listWebhooks', (on) => on.listWebhooks(), 0],
     ['listQueryTags', (on) => on.listQueryTags(), 0], ['findTagValues', (on) => on.findTagValues(1, [{ study: scope.study, series: '', sop: '', tag: 1 }, { study: 'x', series: '', sop: '', tag: 1 }]), 1],
     ['listTagValues', (on) => on.listTagValues(1, 5), 5], ['listTagErrors', (on) => on.listTagErrors(1, 0, 5), 0], ['countTagErrors', (on) => on.countTagErrors(), 0], ['listStudies', (on) => on.listStudies(1, 1_000_500, 5), 5],

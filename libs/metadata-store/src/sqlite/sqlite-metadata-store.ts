@@ -152,6 +152,11 @@ export class SqliteMetadataStore implements MetadataStore {
     return new Set(rows.flatMap(({ version, original }) => [version as string, original as string]).filter((version) => asked.has(version)));
   }
 
+  async listVersionChanges(versions: readonly string[]): Promise<ChangeRow[]> {
+    if (versions.length === 0) return [];
+    return (await this.guard(() => this.file.query(`SELECT * FROM changes INDEXED BY changes_by_version WHERE version IN (${placeholders(versions)})`, [...versions]))) as (SqlRow & ChangeRow)[];
+  }
+
   async listWebhooks(): Promise<WebhookRow[]> {
     return this.all('SELECT * FROM webhooks ORDER BY id');
   }
