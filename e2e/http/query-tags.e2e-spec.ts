@@ -3,8 +3,9 @@ import { until } from '../invariants/until.js';
 import { startArchive, type Archive } from '../support/archive.js';
 import { element, us } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
-import { call, type Answer } from '../support/http-call.js';
-import { search, valuesOf, type SearchResult } from './search-request.js';
+import { call } from '../support/http-call.js';
+import { ended, jsonOf, send, sop, sopsOf } from './query-tag-request.js';
+import { search, valuesOf } from './search-request.js';
 import { identityOf, smallInstance, type Shape } from './small-instance.js';
 import { given } from './store-request.js';
 
@@ -16,9 +17,6 @@ interface Tag {
   readonly operation?: { readonly id: string; readonly href: string };
 }
 
-const send = (root: string, method: string, path: string, body?: unknown): Promise<Answer> =>
-  call(`${root}/extendedquerytags${path}`, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) }) });
-const jsonOf = <T = unknown>({ body }: Answer): T => JSON.parse(body.toString()) as T;
 const storeOne = (root: string, words: [string, string?, string?], shape: Shape = {}): Promise<void> => given(root, [smallInstance(identityOf(...words), shape)]);
 /** Adds tags; resolves when the operation has ended. */
 const add = async (root: string, ...tags: object[]): Promise<{ status: string }> => {
@@ -26,12 +24,6 @@ const add = async (root: string, ...tags: object[]): Promise<{ status: string }>
   expect([answer.status, answer.status === 202 ? '' : answer.body.toString()]).toEqual([202, '']);
   return ended(jsonOf<{ href: string }>(answer).href);
 };
-const ended = async (href: string): Promise<{ status: string; percentComplete: number }> => {
-  await until('the operation has ended', async () => (await call(href)).status === 200);
-  return jsonOf(await call(href));
-};
-const sopsOf = ({ found }: SearchResult): unknown[] => valuesOf(found, '00080018');
-const sop = (...words: [string, string?, string?]): string => identityOf(...words).sopInstanceUid;
 
 describe('Extended query tags', () => {
   let archive: Archive;

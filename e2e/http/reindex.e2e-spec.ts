@@ -2,20 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '../invariants/until.js';
 import { newArchiveData, startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
-import { call, type Answer } from '../support/http-call.js';
-import { search, valuesOf, type SearchResult } from './search-request.js';
+import { call } from '../support/http-call.js';
+import { ended, jsonOf, send, sop, sopsOf } from './query-tag-request.js';
+import { search } from './search-request.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
-
-const send = (root: string, method: string, path: string, body?: unknown): Promise<Answer> =>
-  call(`${root}/extendedquerytags${path}`, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) }) });
-const jsonOf = <T = unknown>({ body }: Answer): T => JSON.parse(body.toString()) as T;
-const ended = async (href: string): Promise<{ status: string; percentComplete: number }> => {
-  await until('the operation has ended', async () => (await call(href)).status === 200);
-  return jsonOf(await call(href));
-};
-const sopsOf = ({ found }: SearchResult): unknown[] => valuesOf(found, '00080018');
-const sop = (...words: [string, string?, string?]): string => identityOf(...words).sopInstanceUid;
 
 describe('Re-index of what is stored', () => {
   const INSTANCES = 150;
