@@ -1,6 +1,11 @@
 /** The archive did not do what was asked; the message says why, in its words or those of the connection. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
+
+  /** @param status of the answer; undefined when there was none. */
+  constructor(message: string, readonly status?: number, options?: ErrorOptions) {
+    super(message, options);
+  }
 }
 
 export interface ArchiveAddress {
@@ -9,13 +14,14 @@ export interface ArchiveAddress {
   readonly key: string | undefined;
 }
 
-/** Below `url`, or absolute. Rejects with RefusedError for any answer that is none of success. */
-export async function askArchive({ url, key }: ArchiveAddress, method: 'GET' | 'POST' | 'DELETE', path: string): Promise<Response> {
+/** Below `url`, or absolute; a body as JSON. Rejects with RefusedError for any answer that is none of success. */
+export async function askArchive({ url, key }: ArchiveAddress, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Response> {
   const target = /^https?:/.test(path) ? path : `${url.href.replace(/\/$/, '')}${path}`;
-  const response = await fetch(target, { method, ...(key !== undefined && { headers: { authorization: `Bearer ${key}` } }) }).catch((error: unknown) => {
+  const headers = { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...(body && { 'content-type': 'application/json' }) };
+  const response = await fetch(target, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch((error: unknown) => {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    throw new RefusedError(`Nobody answers at ${url.host}${code === undefined ? '' : ` (${code})`}.`, { cause: error });
+    throw new RefusedError(`Nobody answers at ${url.host}${code === undefined ? '' : ` (${code})`}.`, undefined, { cause: error });
   });
   if (response.ok) return response;
-  throw new RefusedError(`The archive at ${url.host} answered ${response.status}: ${(await response.text()).slice(0, 500) || response.statusText}`);
+  throw new RefusedError(`The archive at ${url.host} answered ${response.status}: ${(await response.text()).slice(0, 500) || response.statusText}`, response.status);
 }

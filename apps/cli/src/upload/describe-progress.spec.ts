@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeProgress, drawBar } from './describe-progress.js';
+import { barOf, describeProgress } from './describe-progress.js';
 import { Rate } from './show-progress.js';
 import { Tally } from './tally.js';
 import { bytesInWords, durationInWords } from './words.js';
@@ -17,13 +17,13 @@ describe('describeProgress', () => {
     tally.inFlight = 250_000;
     const counted = { files: 1_200, bytes: 1_000_000, complete: true };
     expect(describeProgress(tally, counted, 50_000)).toBe('2 of 1,200 files, 750 kB of 1.00 MB (75 %), 50.0 kB/s, 5 s left, 1 failed');
-    expect(drawBar(tally, counted)).toBe(`[${'█'.repeat(18)}${'░'.repeat(6)}] `);
+    expect(barOf(tally, counted)).toBe(`[${'█'.repeat(18)}${'░'.repeat(6)}] `);
   });
 
   it('given that it is still counted, then it does not guess what is left', () => {
     const counted = { files: 3, bytes: 600_000, complete: false };
     expect(describeProgress(some(), counted, undefined)).toBe('2 of at least 3 files, 500 kB, 1 failed');
-    expect(drawBar(some(), counted)).toBe('');
+    expect(barOf(some(), counted)).toBe('');
   });
 
   it('given files of no bytes, or that nothing moves, then there is no time left', () => {

@@ -1,8 +1,7 @@
+import { drawBar } from '../draw-bar.js';
 import { type Counted } from './count-files.js';
 import { type Tally } from './tally.js';
 import { bytesInWords, countInWords, durationInWords } from './words.js';
-
-const BAR_CELLS = 24;
 
 /** One line: `1,234 of 2,800 files, 12.3 of 28.1 GB (43 %), 96.1 MB/s, 3 min left, 2 failed`; `bytesPerSecond` is undefined before it is known. */
 export function describeProgress(tally: Tally, counted: Counted, bytesPerSecond: number | undefined): string {
@@ -18,10 +17,8 @@ export function describeProgress(tally: Tally, counted: Counted, bytesPerSecond:
 }
 
 /** `[██████░░░░]`, or nothing as long as it is not known of how much. */
-export function drawBar(tally: Tally, counted: Counted): string {
-  if (!counted.complete) return '';
-  const full = Math.floor((percent(tally.bytes + tally.inFlight, counted) / 100) * BAR_CELLS);
-  return `[${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}] `;
+export function barOf(tally: Tally, counted: Counted): string {
+  return counted.complete ? `${drawBar(percent(tally.bytes + tally.inFlight, counted))} ` : '';
 }
 
 /** 100 only when it is all. */

@@ -1,6 +1,7 @@
 import { type Output } from '../command.js';
+import { cutLine } from '../draw-bar.js';
 import { type Counted } from './count-files.js';
-import { describeProgress, drawBar } from './describe-progress.js';
+import { barOf, describeProgress } from './describe-progress.js';
 import { type Tally } from './tally.js';
 
 export interface Progress {
@@ -24,7 +25,7 @@ export function showProgress(output: Output, tally: Tally, counted: Counted): Pr
   const draw = (): void => {
     rate.sample(tally.sentBytes + tally.inFlight, performance.now());
     const line = describeProgress(tally, counted, rate.perSecond);
-    output.write(isBar ? `${erase}${cut(`${drawBar(tally, counted)}${line}`, output.columns)}` : `${line}\n`);
+    output.write(isBar ? `${erase}${cutLine(`${barOf(tally, counted)}${line}`, output.columns)}` : `${line}\n`);
   };
   const timer = setInterval(draw, isBar ? BAR_EVERY_MS : LINE_EVERY_MS);
   timer.unref();
@@ -59,5 +60,3 @@ export class Rate {
     this.perSecond = (this.perSecond ?? 0) * kept + now * (1 - kept);
   }
 }
-
-const cut = (text: string, columns: number | undefined): string => (columns !== undefined && text.length >= columns ? text.slice(0, columns - 1) : text);
