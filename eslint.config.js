@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 /** The arrows of DESIGN §10: a project may import what stands behind its own tag, and nothing else. */
 const depConstraints = [
   { sourceTag: 'scope:dicom', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'scope:imaging', onlyDependOnLibsWithTags: ['scope:dicom'] },
   { sourceTag: 'scope:background', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:memory', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:config', onlyDependOnLibsWithTags: [] },
@@ -32,7 +33,7 @@ const owners = [
   ownedBy('libs/metadata-store', ['mongoose']),
   ownedBy('libs/standalone-file', ['node:sqlite']),
   ownedBy('libs/object-store', ['minio']),
-  ownedBy('libs/imaging', ['sharp']),
+  ownedBy('libs/imaging', ['sharp', 'dcmjs-codecs', '@cornerstonejs/codec-openjpeg/wasmjs', '@cornerstonejs/codec-openjph/wasmjs', '@cornerstonejs/codec-charls/wasmjs']),
 ];
 
 export default tseslint.config(

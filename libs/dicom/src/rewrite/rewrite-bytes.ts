@@ -56,9 +56,11 @@ async function* apply(pieces: readonly Piece[], source: SourceBytes): AsyncGener
 class SourceBytes {
   private readonly chunks: AsyncIterator<Buffer>;
   private chunk: Buffer = Buffer.alloc(0);
+  /** Offset of the stream's first byte, then of the next byte in hand. */
+  private at: number;
 
-  /** @param at offset of the stream's first byte, then of the next byte in hand */
-  constructor(source: AsyncIterable<Buffer>, private at: number) {
+  constructor(source: AsyncIterable<Buffer>, at: number) {
+    this.at = at;
     this.chunks = source[Symbol.asyncIterator]();
   }
 

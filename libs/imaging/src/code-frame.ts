@@ -1,0 +1,25 @@
+import { type EncodedFrame, type EncodeOptions } from './codecs/codec.js';
+import { checkImage, type FrameLimits, type ImageDescription, type RawFrame } from './image-description.js';
+import { ImagingError } from './imaging-error.js';
+import { transferSyntaxOf } from './transfer-syntaxes.js';
+
+/**
+ * One frame as stored to native samples, in this thread; services use `FramePool`.
+ *
+ * @param frame its fragments joined; of one-bit frames the bytes as `alignBits` gives them
+ * @throws ImagingError
+ */
+export async function decodeFrame(transferSyntaxUid: string, frame: Buffer, image: ImageDescription, limits: FrameLimits): Promise<RawFrame> {
+  const syntax = transferSyntaxOf(transferSyntaxUid);
+  if (syntax === undefined) throw new ImagingError('unsupported', `Frames of transfer syntax ${transferSyntaxUid.slice(0, 64)} are not decoded.`);
+  checkImage(image, frame.length, limits);
+  if (frame.length === 0) throw new ImagingError('malformed', 'The frame is empty.');
+  return (await syntax.decoder())(frame, image);
+}
+
+/** @throws ImagingError */
+export async function encodeFrame(transferSyntaxUid: string, frame: RawFrame, options: EncodeOptions): Promise<EncodedFrame> {
+  const encoder = transferSyntaxOf(transferSyntaxUid)?.encoder;
+  if (encoder === undefined) throw new ImagingError('unsupported', `Frames are not encoded in transfer syntax ${transferSyntaxUid.slice(0, 64)}.`);
+  return (await encoder())(frame, options);
+}

@@ -1,0 +1,33 @@
+import startCharLs from '@cornerstonejs/codec-charls/wasmjs';
+
+import { checkCodestream } from '../codestream/check-codestream.js';
+import { readJpegHeader } from '../codestream/read-jpeg-header.js';
+import { type ImageDescription, type RawFrame } from '../image-description.js';
+import { codableSamples } from '../samples/codable-samples.js';
+import { fitSamples } from '../samples/fit-samples.js';
+import { byPixel } from '../samples/interleaved.js';
+import { type EncodedFrame } from './codec.js';
+import { decodeWith, silent } from './decode-with.js';
+import { encodeNatively } from './native-codecs.js';
+import { ReloadedModule } from './reloaded-module.js';
+
+const charLs = new ReloadedModule('JPEG-LS', () => startCharLs(silent()));
+
+/** JPEG-LS, lossless and near-lossless (PS3.5 §8.2.3). */
+export async function decodeJpegLs(frame: Buffer, image: ImageDescription): Promise<RawFrame> {
+  const header = readJpegHeader(frame);
+  checkCodestream({ ...header, components: header.componentIds.length }, image);
+  return charLs.use(({ JpegLSDecoder }) => decodeWith(JpegLSDecoder, frame, ({ bytes, decoder }) => {
+    const decoded = fitSamples({ bytes, precision: header.precision, isSigned: false }, image);
+    // Streams without interleaving come out plane by plane.
+    const pixels = image.samplesPerPixel > 1 && decoder.getInterleaveMode() === 0 ? byPixel(decoded, image) : decoded;
+    return { pixels, image: { ...image, planarConfiguration: 0, photometricInterpretation: image.photometricInterpretation.replace('_422', '') } };
+  }));
+}
+
+/** Lossless; a codestream has no sign, so signed samples are coded as the words that they are. */
+export async function encodeJpegLs(frame: RawFrame): Promise<EncodedFrame> {
+  const { pixels, image, precision } = codableSamples(frame);
+  const bitsStored = image.pixelRepresentation === 1 ? image.bitsAllocated : precision;
+  return { bytes: await encodeNatively('encodeJpegLs', pixels, { ...image, bitsStored, pixelRepresentation: 0 }, { lossy: false }), image };
+}

@@ -1,0 +1,41 @@
+import startOpenJpeg from '@cornerstonejs/codec-openjpeg/wasmjs';
+
+import { checkCodestream } from '../codestream/check-codestream.js';
+import { readJ2kHeader, type J2kHeader } from '../codestream/read-j2k-header.js';
+import { type ImageDescription, type RawFrame } from '../image-description.js';
+import { ImagingError } from '../imaging-error.js';
+import { codableSamples } from '../samples/codable-samples.js';
+import { fitSamples } from '../samples/fit-samples.js';
+import { type EncodedFrame } from './codec.js';
+import { decodeWith, silent } from './decode-with.js';
+import { encodeNatively } from './native-codecs.js';
+import { ReloadedModule } from './reloaded-module.js';
+
+const openJpeg = new ReloadedModule('JPEG 2000', () => startOpenJpeg(silent()));
+
+/** JPEG 2000 (PS3.5 §A.4.4). Colours that were transformed come out as RGB. */
+export async function decodeJpeg2000(frame: Buffer, image: ImageDescription): Promise<RawFrame> {
+  const header = checkedHeader(frame, image);
+  return openJpeg.use(({ J2KDecoder }) => decodeWith(J2KDecoder, frame, ({ bytes }) => decodedFrame(bytes, header, image)));
+}
+
+/** Shared with HTJ2K, whose main header is the same. */
+export function checkedHeader(frame: Buffer, image: ImageDescription): J2kHeader {
+  const header = readJ2kHeader(frame);
+  checkCodestream(header, image);
+  if (header.precision > 16) throw new ImagingError('unsupported', `The codestream has samples of ${header.precision} bits; up to 16 are decoded.`);
+  return header;
+}
+
+export function decodedFrame(bytes: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
+  const named = image.photometricInterpretation;
+  const photometricInterpretation = image.samplesPerPixel === 3 && (header.hasColourTransform || /^YBR_(RCT|ICT)$/.test(named)) ? 'RGB' : named.replace('_422', '');
+  return { pixels: fitSamples({ ...header, bytes }, image), image: { ...image, planarConfiguration: 0, photometricInterpretation } };
+}
+
+/** Lossless; RGB with the reversible colour transform, YCbCr without one (PS3.5 §8.2.4). */
+export async function encodeJpeg2000(frame: RawFrame): Promise<EncodedFrame> {
+  const { pixels, image, precision } = codableSamples(frame);
+  const bytes = await encodeNatively('encodeJpeg2000', pixels, { ...image, bitsStored: precision }, { lossy: false });
+  return { bytes, image: image.photometricInterpretation === 'RGB' ? { ...image, photometricInterpretation: 'YBR_RCT' } : image };
+}

@@ -1,0 +1,32 @@
+import { types } from 'node:util';
+
+import { ImagingError } from '../imaging-error.js';
+
+/** A WASM module that is thrown away after any error, since a bad frame can leave its memory in a state that spoils good ones. */
+export class ReloadedModule<T> {
+  private readonly name: string;
+  private readonly start: () => Promise<T>;
+  private started: Promise<T> | undefined;
+
+  constructor(name: string, start: () => Promise<T>) {
+    this.name = name;
+    this.start = start;
+  }
+
+  /** @throws ImagingError whatever `work` throws */
+  async use<R>(work: (module: T) => R): Promise<R> {
+    const module = await (this.started ??= this.start());
+    try {
+      return work(module);
+    } catch (error) {
+      this.started = undefined;
+      throw error instanceof ImagingError ? error : new ImagingError('malformed', `The ${this.name} codec failed: ${textOf(error)}`);
+    }
+  }
+}
+
+/** WASM modules throw errors of theirs, strings, and addresses of C++ exceptions. */
+function textOf(error: unknown): string {
+  if (types.isNativeError(error)) return `${error.message.replace(/\.$/, '')}.`;
+  return typeof error === 'string' ? `${error.replace(/\.$/, '')}.` : 'the bytes of the frame are damaged.';
+}

@@ -1,0 +1,80 @@
+import { ImagingError } from '../imaging-error.js';
+
+/** The main header of a JPEG 2000 or HTJ2K codestream (ISO 15444-1 §A.5.1, §A.6.1). */
+export interface J2kHeader {
+  readonly rows: number;
+  readonly columns: number;
+  readonly components: number;
+  /** Bits of a sample; all components have the same. */
+  readonly precision: number;
+  readonly isSigned: boolean;
+  /** The first three components were transformed together: decoding gives RGB. */
+  readonly hasColourTransform: boolean;
+}
+
+const SOC_SIZ = 0xff4fff51;
+const COD = 0xff52;
+const SOT = 0xff90;
+const EOC = 0xffd9;
+const JP2_SIGNATURE = 0x6a502020;
+const CODESTREAM_BOX = 0x6a703263;
+
+/** @throws ImagingError when it is no codestream or is cut off (`malformed`), or has components of several sizes or depths (`unsupported`) */
+export function readJ2kHeader(frame: Buffer): J2kHeader {
+  const stream = frame.subarray(startOfCodestream(frame));
+  try {
+    const size = readSize(stream);
+    return { ...size, hasColourTransform: walkToEnd(stream) && size.components >= 3 };
+  } catch (error) {
+    if (error instanceof ImagingError) throw error;
+    throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off.');
+  }
+}
+
+/** A fragment should be a bare codestream (PS3.5 §A.4.4), but some writers put a JP2 file there (ISO 15444-1 §I). */
+function startOfCodestream(frame: Buffer): number {
+  if (frame.length >= 12 && frame.readUInt32BE(4) === JP2_SIGNATURE) {
+    for (let at = 0; at + 8 <= frame.length;) {
+      const length = frame.readUInt32BE(at);
+      if (frame.readUInt32BE(at + 4) === CODESTREAM_BOX) return at + (length === 1 ? 16 : 8);
+      if (length < 8) break;
+      at += length;
+    }
+    throw new ImagingError('malformed', 'The JP2 file of the frame has no codestream.');
+  }
+  if (frame.length < 4 || frame.readUInt32BE(0) !== SOC_SIZ) throw new ImagingError('malformed', 'The frame is no JPEG 2000 codestream: it does not begin with FF4FFF51.');
+  return 0;
+}
+
+function readSize(stream: Buffer): Omit<J2kHeader, 'hasColourTransform'> {
+  const [right, bottom, left, top] = [8, 12, 16, 20].map((at) => stream.readUInt32BE(at)) as [number, number, number, number];
+  const components = stream.readUInt16BE(40);
+  for (let component = 0; component < components; component++) {
+    const [depth, across, down] = [0, 1, 2].map((at) => stream.readUInt8(42 + 3 * component + at));
+    if (across !== 1 || down !== 1) throw new ImagingError('unsupported', 'The JPEG 2000 codestream has subsampled components, which are not decoded.');
+    if (depth !== stream[42]) throw new ImagingError('unsupported', 'The components of the JPEG 2000 codestream differ in depth, which is not decoded.');
+  }
+  const depth = stream.readUInt8(42);
+  return { rows: bottom - top, columns: right - left, components, precision: (depth & 0x7f) + 1, isSigned: depth >= 0x80 };
+}
+
+/** From marker to marker, then from tile part to tile part, so that a stream that is cut off is known before it is decoded; tells of the colour transform. */
+function walkToEnd(stream: Buffer): boolean {
+  let hasColourTransform = false;
+  let at = 2;
+  for (; stream.readUInt16BE(at) !== SOT; at += 2 + stream.readUInt16BE(at + 2)) {
+    if (stream[at] !== 0xff) throw new ImagingError('malformed', 'The header of the JPEG 2000 codestream has no marker where one must be.');
+    if (stream.readUInt16BE(at) === COD) hasColourTransform = stream.readUInt8(at + 8) === 1;
+  }
+  while (at + 12 <= stream.length && stream.readUInt16BE(at) === SOT) {
+    const length = stream.readUInt32BE(at + 6);
+    // The last tile part may leave its length open: it then goes on to the end.
+    if (length === 0) {
+      if (stream.lastIndexOf(Buffer.of(EOC >> 8, EOC & 0xff)) < at) throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off: it has no end (FFD9).');
+      return hasColourTransform;
+    }
+    if (length < 12 || at + length > stream.length) throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off inside a tile.');
+    at += length;
+  }
+  return hasColourTransform;
+}

@@ -1,0 +1,164 @@
+import { decodeFrame } from '../code-frame.js';
+import { type EncodedFrame } from '../codecs/codec.js';
+import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type RawFrame } from '../image-description.js';
+import { ImagingError } from '../imaging-error.js';
+import { transferSyntaxOf } from '../transfer-syntaxes.js';
+import { type FrameSource, type Job, type JobResult } from './job.js';
+import { PoolThread } from './pool-thread.js';
+
+export interface FramePoolOptions {
+  readonly threads: number;
+  /** Frames that may wait for a thread, beside those in work. */
+  readonly maxQueued: number;
+  /** Bytes of the frames that wait. */
+  readonly maxQueuedBytes: number;
+  readonly timeLimitMs: number;
+  /** Memory of codecs never shrinks: after a frame of more decoded bytes its thread is replaced. */
+  readonly recycleBytes: number;
+  /** A thread that had nothing to do for so long is ended. */
+  readonly idleMs: number;
+  readonly limits: FrameLimits;
+}
+
+const defaults: FramePoolOptions = {
+  threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
+};
+
+/** What one asker may add. */
+export interface AskOptions {
+  /** Gives up the place in the queue; a frame in work is finished all the same. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiting {
+  readonly job: Job;
+  resolve(result: JobResult): void;
+  reject(error: ImagingError): void;
+}
+
+interface Idle {
+  readonly thread: PoolThread;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Threads that decode and encode frames, so that no frame holds up the event loop and none that breaks a codec harms another.
+ * Threads start when there is work. Every method throws ImagingError; `busy` when as many frames wait as may.
+ */
+export class FramePool {
+  private readonly options: FramePoolOptions;
+  private readonly waiting: Waiting[] = [];
+  private waitingBytes = 0;
+  private readonly working = new Set<PoolThread>();
+  private readonly idle: Idle[] = [];
+  private closed = false;
+
+  constructor(options: Partial<FramePoolOptions> = {}) {
+    this.options = { ...defaults, ...options };
+  }
+
+  /** For metrics. */
+  get load(): { readonly working: number; readonly waiting: number; readonly waitingBytes: number } {
+    return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes };
+  }
+
+  /** A frame as stored to native samples. Frames of native syntaxes are no work and wait for nothing. */
+  async decode(source: FrameSource, { signal }: AskOptions = {}): Promise<RawFrame> {
+    const { limits } = this.options;
+    if (transferSyntaxOf(source.transferSyntaxUid)?.encapsulated === false) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
+    const { bytes, rest } = await this.ask({ kind: 'decode', source, limits }, signal);
+    return { pixels: bytes, image: rest.image };
+  }
+
+  /** A frame as stored to one of another transfer syntax. */
+  async transcode(source: FrameSource, target: string, { signal, quality = 90 }: AskOptions & { readonly quality?: number } = {}): Promise<EncodedFrame> {
+    const { bytes, rest } = await this.ask({ kind: 'transcode', source, target, options: { quality }, limits: this.options.limits }, signal);
+    return { bytes, ...rest };
+  }
+
+  /** Ends all threads; what is not done is rejected as `canceled`. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    this.waitingBytes = 0;
+    const threads = [...this.working, ...this.idle.splice(0).map(({ thread, timer }) => (clearTimeout(timer), thread))];
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+
+  private async ask(job: Job, signal: AbortSignal | undefined): Promise<JobResult> {
+    const { frame, image } = job.source;
+    checkImage(image, frame.length, job.limits);
+    if (this.closed) throw closedError();
+    if (signal?.aborted === true) throw canceledError();
+    const { threads, maxQueued, maxQueuedBytes } = this.options;
+    if (this.working.size >= threads && (this.waiting.length >= maxQueued || this.waitingBytes + frame.length > maxQueuedBytes)) {
+      throw new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
+    const entry = { job, resolve, reject };
+    this.waiting.push(entry);
+    this.waitingBytes += frame.length;
+    const giveUp = (): void => this.giveUp(entry);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    this.dispatch();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  private giveUp(entry: Waiting): void {
+    const at = this.waiting.indexOf(entry);
+    if (at < 0) return;
+    this.waiting.splice(at, 1);
+    this.waitingBytes -= entry.job.source.frame.length;
+    entry.reject(canceledError());
+  }
+
+  private dispatch(): void {
+    while (this.waiting.length > 0 && this.working.size < this.options.threads) {
+      const next = this.waiting.shift()!;
+      this.waitingBytes -= next.job.source.frame.length;
+      void this.work(this.freeThread(), next);
+    }
+  }
+
+  private async work(thread: PoolThread, { job, resolve, reject }: Waiting): Promise<void> {
+    this.working.add(thread);
+    try {
+      resolve(await thread.run(job, this.options.timeLimitMs));
+    } catch (error) {
+      reject(error as ImagingError);
+    }
+    this.working.delete(thread);
+    if (this.closed || thread.isOver || frameBytes(job.source.image) > this.options.recycleBytes) void thread.end();
+    else this.rest(thread);
+    this.dispatch();
+  }
+
+  private freeThread(): PoolThread {
+    const free = this.idle.pop();
+    if (free === undefined) return new PoolThread();
+    clearTimeout(free.timer);
+    return free.thread.isOver ? this.freeThread() : free.thread;
+  }
+
+  private rest(thread: PoolThread): void {
+    const timer = setTimeout(() => {
+      const at = this.idle.findIndex((one) => one.thread === thread);
+      if (at >= 0) this.idle.splice(at, 1);
+      void thread.end();
+    }, this.options.idleMs);
+    timer.unref();
+    this.idle.push({ thread, timer });
+  }
+}
+
+function closedError(): ImagingError {
+  return new ImagingError('canceled', 'The pool of threads was closed.');
+}
+
+function canceledError(): ImagingError {
+  return new ImagingError('canceled', 'Nobody waits for the frame any more.');
+}

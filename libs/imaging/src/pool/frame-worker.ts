@@ -1,0 +1,23 @@
+import { parentPort } from 'node:worker_threads';
+
+import { ImagingError } from '../imaging-error.js';
+import { type Job, runJob, type ThreadAnswer } from './job.js';
+
+parentPort?.on('message', (job: Job) => void answer(job));
+
+async function answer(job: Job): Promise<void> {
+  try {
+    const { bytes, rest } = await runJob({ ...job, source: { ...job.source, frame: asBuffer(job.source.frame) } });
+    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+    const done: ThreadAnswer = { bytes: own, rest };
+    parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
+  } catch (error) {
+    const failed: ThreadAnswer = error instanceof ImagingError ? { code: error.code, text: error.message } : { code: 'malformed', text: 'The frame could not be decoded.' };
+    parentPort?.postMessage(failed);
+  }
+}
+
+/** A Buffer arrives as a plain Uint8Array. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

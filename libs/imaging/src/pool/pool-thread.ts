@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads';
+
+import { ImagingError } from '../imaging-error.js';
+import { type Job, type JobResult, type ThreadAnswer } from './job.js';
+
+/** JavaScript memory of a thread; what codecs take is apart, and bounded by `FrameLimits`. */
+const HEAP_MB = 256;
+
+interface Current {
+  resolve(result: JobResult): void;
+  reject(error: ImagingError): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** One worker thread, which does one job at a time. After `isOver` it does none. */
+export class PoolThread {
+  private readonly worker = startWorker();
+  private current: Current | undefined;
+  private over = false;
+
+  constructor() {
+    this.worker.unref();
+    this.worker.on('message', (answer: ThreadAnswer) => this.settle(answer));
+    this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too-large' : 'malformed', 'The frame ended the thread that decoded it.'));
+    this.worker.on('exit', () => this.fail('malformed', 'The frame ended the thread that decoded it.'));
+  }
+
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** @throws ImagingError of the job, or `time-limit`: then the thread is over */
+  run(job: Job, timeLimitMs: number): Promise<JobResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
+    const timer = setTimeout(() => this.fail('time-limit', `The frame was not done within ${timeLimitMs} ms.`), timeLimitMs);
+    this.current = { resolve, reject, timer };
+    this.worker.ref();
+    // A copy of its own: a view would take along all of the memory that it is a view of.
+    const frame = Uint8Array.from(job.source.frame);
+    this.worker.postMessage({ ...job, source: { ...job.source, frame } }, [frame.buffer]);
+    return promise;
+  }
+
+  async end(): Promise<void> {
+    this.fail('canceled', 'The pool of threads was closed.');
+    await this.worker.terminate();
+  }
+
+  private settle(answer: ThreadAnswer): void {
+    const current = this.released();
+    if ('code' in answer) current?.reject(new ImagingError(answer.code, answer.text));
+    else current?.resolve({ bytes: Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength), rest: answer.rest });
+  }
+
+  private fail(code: ImagingError['code'], text: string): void {
+    this.over = true;
+    this.released()?.reject(new ImagingError(code, text));
+    void this.worker.terminate();
+  }
+
+  private released(): Current | undefined {
+    const { current } = this;
+    this.current = undefined;
+    clearTimeout(current?.timer);
+    this.worker.unref();
+    return current;
+  }
+}
+
+/** Beside this file; run from source (tests), Node strips the types. */
+function startWorker(): Worker {
+  const here = import.meta.url;
+  const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB };
+  if (!here.endsWith('.ts')) return new Worker(new URL('./frame-worker.js', here), { resourceLimits });
+  const loader = new URL('../../../dicom/from-source.mjs', here).href;
+  return new Worker(new URL('./frame-worker.ts', here), { resourceLimits, execArgv: ['--conditions=@isocenter/source', '--import', loader] });
+}

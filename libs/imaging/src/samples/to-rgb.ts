@@ -1,0 +1,28 @@
+import { type RawFrame } from '../image-description.js';
+import { ImagingError } from '../imaging-error.js';
+import { interleaved } from './interleaved.js';
+
+/** The frame interleaved, and YCbCr turned into RGB (PS3.3 §C.7.6.3.1.2); grey and palette frames as they are. */
+export function toRgb(frame: RawFrame): RawFrame {
+  const { pixels, image } = interleaved(frame);
+  const { photometricInterpretation: colours, samplesPerPixel } = image;
+  if (samplesPerPixel !== 3 || colours === 'RGB') return { pixels, image };
+  if (colours !== 'YBR_FULL' && colours !== 'YBR_PARTIAL') throw new ImagingError('unsupported', `Colours of Photometric Interpretation ${colours.slice(0, 16)} are not turned into RGB.`);
+  if (image.bitsAllocated !== 8) throw new ImagingError('unsupported', 'YCbCr is turned into RGB with 8 bits a sample only.');
+  return { pixels: converted(pixels, colours === 'YBR_PARTIAL'), image: { ...image, photometricInterpretation: 'RGB' } };
+}
+
+/** ITU-R BT.601; partial: luma from 16 to 235, chroma from 16 to 240. */
+function converted(ybr: Buffer, partial: boolean): Buffer {
+  const rgb = new Uint8ClampedArray(ybr.length);
+  const [black, luma, chroma] = partial ? [16, 255 / 219, 255 / 224] : [0, 1, 1];
+  for (let at = 0; at < ybr.length; at += 3) {
+    const y = (ybr[at]! - black) * luma;
+    const cb = (ybr[at + 1]! - 128) * chroma;
+    const cr = (ybr[at + 2]! - 128) * chroma;
+    rgb[at] = y + 1.402 * cr;
+    rgb[at + 1] = y - 0.344136 * cb - 0.714136 * cr;
+    rgb[at + 2] = y + 1.772 * cb;
+  }
+  return Buffer.from(rgb.buffer);
+}

@@ -1,0 +1,50 @@
+import { type Decoder, type Encoder } from './codecs/codec.js';
+
+/** A transfer syntax whose frames are decoded, and perhaps encoded. Codecs are loaded when first asked for: in workers. */
+export interface TransferSyntax {
+  readonly uid: string;
+  /** As PS3.6 table A-1 has it, without the parts that say how it is used. */
+  readonly name: string;
+  /** Frames are fragments (PS3.5 §A.4). */
+  readonly encapsulated: boolean;
+  readonly decoder: () => Promise<Decoder>;
+  readonly encoder?: () => Promise<Encoder>;
+  /** Encoding loses something. */
+  readonly encodesLossy?: boolean;
+}
+
+const decodeLittleEndian = async (): Promise<Decoder> => (await import('./codecs/uncompressed.js')).decodeLittleEndian;
+const encodeLittleEndian = async (): Promise<Encoder> => (await import('./codecs/uncompressed.js')).encodeLittleEndian;
+const decodeJpeg = async (): Promise<Decoder> => (await import('./codecs/jpeg.js')).decodeJpeg;
+const decodeJpegLs = async (): Promise<Decoder> => (await import('./codecs/jpeg-ls.js')).decodeJpegLs;
+const decodeJpeg2000 = async (): Promise<Decoder> => (await import('./codecs/jpeg2000.js')).decodeJpeg2000;
+const decodeHtj2k = async (): Promise<Decoder> => (await import('./codecs/htj2k.js')).decodeHtj2k;
+
+const ROOT = '1.2.840.10008.1.2';
+
+/** All that is decoded and encoded. */
+export const transferSyntaxes: readonly TransferSyntax[] = [
+  { uid: ROOT, name: 'Implicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian, encoder: encodeLittleEndian },
+  { uid: `${ROOT}.1`, name: 'Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian, encoder: encodeLittleEndian },
+  { uid: `${ROOT}.1.99`, name: 'Deflated Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian },
+  { uid: `${ROOT}.2`, name: 'Explicit VR Big Endian', encapsulated: false, decoder: async () => (await import('./codecs/uncompressed.js')).decodeBigEndian },
+  { uid: `${ROOT}.4.50`, name: 'JPEG Baseline', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegBaseline, encodesLossy: true },
+  { uid: `${ROOT}.4.51`, name: 'JPEG Extended', encapsulated: true, decoder: decodeJpeg },
+  { uid: `${ROOT}.4.57`, name: 'JPEG Lossless, Non-Hierarchical', encapsulated: true, decoder: decodeJpeg },
+  { uid: `${ROOT}.4.70`, name: 'JPEG Lossless, Non-Hierarchical, First-Order Prediction', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegLossless },
+  { uid: `${ROOT}.4.80`, name: 'JPEG-LS Lossless', encapsulated: true, decoder: decodeJpegLs, encoder: async () => (await import('./codecs/jpeg-ls.js')).encodeJpegLs },
+  { uid: `${ROOT}.4.81`, name: 'JPEG-LS Lossy (Near-Lossless)', encapsulated: true, decoder: decodeJpegLs },
+  { uid: `${ROOT}.4.90`, name: 'JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeJpeg2000, encoder: async () => (await import('./codecs/jpeg2000.js')).encodeJpeg2000 },
+  { uid: `${ROOT}.4.91`, name: 'JPEG 2000', encapsulated: true, decoder: decodeJpeg2000 },
+  { uid: `${ROOT}.4.201`, name: 'High-Throughput JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeHtj2k, encoder: async () => (await import('./codecs/htj2k.js')).encodeHtj2k },
+  { uid: `${ROOT}.4.202`, name: 'High-Throughput JPEG 2000 with RPCL Options (Lossless Only)', encapsulated: true, decoder: decodeHtj2k },
+  { uid: `${ROOT}.4.203`, name: 'High-Throughput JPEG 2000', encapsulated: true, decoder: decodeHtj2k },
+  { uid: `${ROOT}.5`, name: 'RLE Lossless', encapsulated: true, decoder: async () => (await import('./codecs/rle.js')).decodeRle, encoder: async () => (await import('./codecs/rle.js')).encodeRle },
+];
+
+const byUid = new Map(transferSyntaxes.map((syntax) => [syntax.uid, syntax]));
+
+/** @returns undefined for a syntax whose frames are not decoded here */
+export function transferSyntaxOf(uid: string): TransferSyntax | undefined {
+  return byUid.get(uid);
+}
