@@ -2,11 +2,15 @@ import { types } from 'node:util';
 
 import { ImagingError } from '../imaging-error.js';
 
-/** A WASM module that is thrown away after any error, since a bad frame can leave its memory in a state that spoils good ones. */
+/**
+ * A WASM module that is thrown away after any error, since a bad frame can leave its memory in a state that spoils good ones. It
+ * can do so without an error of its own: what fails in a module that was used before is tried again in a new one.
+ */
 export class ReloadedModule<T> {
   private readonly name: string;
   private readonly start: () => Promise<T>;
   private started: Promise<T> | undefined;
+  private isFresh = true;
 
   constructor(name: string, start: () => Promise<T>) {
     this.name = name;
@@ -16,10 +20,14 @@ export class ReloadedModule<T> {
   /** @throws ImagingError whatever `work` throws */
   async use<R>(work: (module: T) => R): Promise<R> {
     const module = await (this.started ??= this.start());
+    const wasFresh = this.isFresh;
+    this.isFresh = false;
     try {
       return work(module);
     } catch (error) {
       this.started = undefined;
+      this.isFresh = true;
+      if (!wasFresh) return this.use(work);
       throw error instanceof ImagingError ? error : new ImagingError('malformed', `The ${this.name} codec failed: ${textOf(error)}`);
     }
   }

@@ -124,11 +124,17 @@ export class FramePool {
     }
   }
 
-  private async work(thread: PoolThread, { job, resolve, reject }: Waiting): Promise<void> {
+  private async work(thread: PoolThread, waiting: Waiting): Promise<void> {
+    const { job, resolve, reject } = waiting;
     this.working.add(thread);
     try {
       resolve(await thread.run(job, this.options.timeLimitMs));
     } catch (error) {
+      // A frame before this one may have spoiled the thread: that must not fail this one.
+      if (thread.isOver && thread.isUsed && !this.closed) {
+        this.working.delete(thread);
+        return this.work(new PoolThread(), waiting);
+      }
       reject(error as ImagingError);
     }
     this.working.delete(thread);

@@ -17,6 +17,7 @@ export class PoolThread {
   private readonly worker = startWorker();
   private current: Current | undefined;
   private over = false;
+  private jobs = 0;
 
   constructor() {
     this.worker.unref();
@@ -29,8 +30,14 @@ export class PoolThread {
     return this.over;
   }
 
+  /** It did more than the last job. */
+  get isUsed(): boolean {
+    return this.jobs > 1;
+  }
+
   /** @throws ImagingError of the job, or `time-limit`: then the thread is over */
   run(job: Job, timeLimitMs: number): Promise<JobResult> {
+    this.jobs++;
     const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
     const timer = setTimeout(() => this.fail('time-limit', `The frame was not done within ${timeLimitMs} ms.`), timeLimitMs);
     this.current = { resolve, reject, timer };

@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { fixtureFrame } from '../../test/fixture-frame.js';
+import { decodeFrame } from '../code-frame.js';
+import { defaultFrameLimits } from '../image-description.js';
+import { FramePool, type FramePoolOptions } from './frame-pool.js';
+import { type FrameSource } from './job.js';
+
+const JPEG2000 = '1.2.840.10008.1.2.4.90';
+const pools: FramePool[] = [];
+
+function openPool(options: Partial<FramePoolOptions> = {}): FramePool {
+  const pool = new FramePool(options);
+  pools.push(pool);
+  return pool;
+}
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** To encode them in JPEG 2000 takes seconds. */
+function endlessFrame(): FrameSource {
+  const image = { rows: 8192, columns: 8192, samplesPerPixel: 1, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' } as const;
+  return { transferSyntaxUid: '1.2.840.10008.1.2.1', frame: Buffer.alloc(8192 * 8192), image };
+}
+
+describe('FramePool', () => {
+  it('given frames of several syntaxes at once, then each comes out as without a pool', async () => {
+    const pool = openPool();
+    const paths = ['jpeg-70/rgb.dcm', 'jpeg-ls-80/u12.dcm', 'j2k-90/s16.dcm', 'htj2k-201/rgb.dcm', 'rle-5/u32.dcm', 'explicit-be/u16.dcm'];
+    await Promise.all([...paths, ...paths].map(async (path) => {
+      const source = await fixtureFrame(path);
+      const expected = await decodeFrame(source.transferSyntaxUid, source.frame, source.image, defaultFrameLimits);
+      const { pixels, image } = await pool.decode(source);
+      expect(pixels.equals(expected.pixels)).toBe(true);
+      expect(image).toEqual(expected.image);
+    }));
+    expect(pool.load).toEqual({ working: 0, waiting: 0, waitingBytes: 0 });
+  });
+
+  it('given a frame to transcode, then the caller keeps its bytes and gets new ones', async () => {
+    const source = await fixtureFrame('jpeg-ls-80/u12.dcm');
+    const before = Buffer.from(source.frame);
+    const { bytes, image } = await openPool().transcode(source, JPEG2000);
+    expect(source.frame.equals(before)).toBe(true);
+    const decode = (uid: string, frame: Buffer): ReturnType<typeof decodeFrame> => decodeFrame(uid, frame, image, defaultFrameLimits);
+    expect((await decode(JPEG2000, bytes)).pixels.equals((await decode(source.transferSyntaxUid, source.frame)).pixels)).toBe(true);
+  });
+
+  it('given a full queue, then the next is refused as busy and those before are done', async () => {
+    const pool = openPool({ threads: 1, maxQueued: 2 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const asked = [1, 2, 3].map(() => pool.decode(source));
+    await expect(pool.decode(source)).rejects.toMatchObject({ name: 'ImagingError', code: 'busy', retriable: true });
+    expect(await Promise.all(asked)).toHaveLength(3);
+  });
+
+  it('given more bytes waiting than may, then the next is refused as busy', async () => {
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const pool = openPool({ threads: 1, maxQueuedBytes: source.frame.length });
+    const asked = [1, 2].map(() => pool.decode(source));
+    await expect(pool.decode(source)).rejects.toMatchObject({ code: 'busy' });
+    await Promise.all(asked);
+  });
+
+  it('given a frame that takes too long, then it fails alone and its thread is replaced', async () => {
+    const pool = openPool({ threads: 1, timeLimitMs: 2000 });
+    const good = await fixtureFrame('j2k-90/u16.dcm');
+    const [endless, behind] = await Promise.allSettled([pool.transcode(endlessFrame(), JPEG2000), pool.decode(good)]);
+    expect(endless).toMatchObject({ status: 'rejected', reason: { code: 'time-limit', message: 'The frame was not done within 2000 ms.' } });
+    expect(behind.status).toBe('fulfilled');
+  }, 30_000);
+
+  it('given an asker that goes away, then its frame leaves the queue', async () => {
+    const pool = openPool({ threads: 1 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const first = pool.decode(source);
+    const gone = new AbortController();
+    const second = pool.decode(source, { signal: gone.signal });
+    gone.abort();
+    await expect(second).rejects.toMatchObject({ code: 'canceled' });
+    expect(pool.load).toEqual({ working: 1, waiting: 0, waitingBytes: 0 });
+    await first;
+    await expect(pool.decode(source, { signal: gone.signal })).rejects.toMatchObject({ code: 'canceled' });
+  });
+
+  it('given frames above the size for which threads are kept, then each is done in a thread of its own', async () => {
+    const pool = openPool({ threads: 1, recycleBytes: 0 });
+    const source = await fixtureFrame('jpeg-ls-80/u8.dcm');
+    expect(await Promise.all([1, 2, 3].map(() => pool.decode(source)))).toHaveLength(3);
+  });
+
+  it('given threads with nothing to do, then they end and later ones are started', async () => {
+    const pool = openPool({ idleMs: 1 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    for (let i = 0; i < 3; i++) expect((await pool.decode(source)).pixels).toHaveLength(2 * 33 * 35);
+  });
+
+  it('given a frame above a limit, then it is refused before it waits', async () => {
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxPixels: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('35 × 33 pixels') });
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxDecodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxEncodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('given a closed pool, then what waits and what comes is canceled', async () => {
+    const pool = openPool({ threads: 1 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const asked = Promise.allSettled([pool.decode(source), pool.decode(source)]);
+    await pool.close();
+    for (const outcome of await asked) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'canceled' } });
+    await expect(pool.decode(source)).rejects.toMatchObject({ code: 'canceled' });
+  });
+});
