@@ -12,6 +12,9 @@ import { decodeJpegNatively, encodeNatively } from './native-codecs.js';
 const KNOWN = new Set([0xc0, 0xc1, 0xc2, 0xc3]);
 /** Lossy Image Compression Method (PS3.3 §C.7.6.1.1.5.1). */
 const JPEG_LOSSY = 'ISO_10918_1';
+const SOF_LOSSLESS = 0xc3;
+const SOS = 0xda;
+const APP14 = 0xee;
 
 /** JPEG, lossy and lossless, as the stream says and not the transfer syntax (PS3.5 §8.2.1). Colours stay as coded, chroma for each pixel. */
 export async function decodeJpeg(frame: Buffer, image: ImageDescription): Promise<RawFrame> {
@@ -39,11 +42,21 @@ export async function encodeJpegLossless(frame: RawFrame): Promise<EncodedFrame>
   const { pixels, image, precision } = codableSamples(frame);
   const bitsStored = image.pixelRepresentation === 1 ? image.bitsAllocated : precision;
   const bytes = await encodeNatively('encodeJpeg', pixels, { ...image, bitsStored, pixelRepresentation: 0 }, { lossy: false, predictor: 1 });
-  return { bytes: image.photometricInterpretation === 'RGB' ? bytes : withoutAdobe(bytes), image };
+  return { bytes: image.samplesPerPixel === 3 && image.photometricInterpretation !== 'RGB' ? withoutColours(bytes) : bytes, image };
 }
 
-/** The codec marks all colours as RGB. */
-function withoutAdobe(bytes: Buffer): Buffer {
-  if (bytes.readUInt16BE(2) !== 0xffee) return bytes;
-  return Buffer.concat([bytes.subarray(0, 2), bytes.subarray(4 + bytes.readUInt16BE(4))]);
+/** The codec marks all colours as RGB: by the Adobe marker, and by the names of the components in the headers of frame and scan. */
+function withoutColours(bytes: Buffer): Buffer {
+  const parts = [bytes.subarray(0, 2)];
+  for (let at = 2; ;) {
+    const marker = bytes[at + 1]!;
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    if (marker === SOF_LOSSLESS) for (let component = 0; component < 3; component++) bytes[at + 10 + 3 * component] = component + 1;
+    if (marker === SOS) {
+      for (let component = 0; component < 3; component++) bytes[at + 5 + 2 * component] = component + 1;
+      return Buffer.concat([...parts, bytes.subarray(at)]);
+    }
+    if (marker !== APP14) parts.push(bytes.subarray(at, end));
+    at = end;
+  }
 }
