@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 
 import { fixtureFrame } from '../../test/fixture-frame.js';
 import { decodeFrame } from '../code-frame.js';
 import { defaultFrameLimits } from '../image-description.js';
+import { type Window } from '../render/presentation.js';
 import { FramePool, type FramePoolOptions } from './frame-pool.js';
 import { type FrameSource } from './job.js';
 
@@ -46,6 +48,21 @@ describe('FramePool', () => {
     expect(source.frame.equals(before)).toBe(true);
     const decode = (uid: string, frame: Buffer): ReturnType<typeof decodeFrame> => decodeFrame(uid, frame, image, defaultFrameLimits);
     expect((await decode(JPEG2000, bytes)).pixels.equals((await decode(source.transferSyntaxUid, source.frame)).pixels)).toBe(true);
+  });
+
+  it('given a frame to render, then a picture of it comes out, with a window if one is asked for', async () => {
+    const pool = openPool();
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const presentation = { modality: undefined, voiLut: undefined, window: undefined, palette: undefined, isInverse: false, overlays: [] };
+    const levels = async (window?: Window): Promise<Buffer> => {
+      const { bytes, width, height } = await pool.render(source, presentation, { format: 'png', quality: 90 }, { window });
+      expect([width, height]).toEqual([35, 33]);
+      return sharp(bytes).raw().toBuffer();
+    };
+    const [spread, narrow] = await Promise.all([levels(), levels({ center: 30_000, width: 1, function: 'LINEAR' })]);
+    expect(new Set(narrow)).toEqual(new Set([0, 255]));
+    expect([Math.min(...spread), Math.max(...spread)]).toEqual([0, 255]);
+    expect(new Set(spread).size).toBeGreaterThan(100);
   });
 
   it('given a full queue, then the next is refused as busy and those before are done', async () => {

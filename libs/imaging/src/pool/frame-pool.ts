@@ -2,6 +2,8 @@ import { decodeFrame } from '../code-frame.js';
 import { type EncodedFrame } from '../codecs/codec.js';
 import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
+import { type Picture, type PictureOptions } from '../render/encode-picture.js';
+import { type Presentation, type Window } from '../render/presentation.js';
 import { transferSyntaxOf } from '../transfer-syntaxes.js';
 import { type FrameSource, type Job, type JobResult } from './job.js';
 import { PoolThread } from './pool-thread.js';
@@ -66,13 +68,19 @@ export class FramePool {
   async decode(source: FrameSource, { signal }: AskOptions = {}): Promise<RawFrame> {
     const { limits } = this.options;
     if (transferSyntaxOf(source.transferSyntaxUid)?.encapsulated === false) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
-    const { bytes, rest } = await this.ask({ kind: 'decode', source, limits }, signal);
+    const { bytes, rest } = await this.ask<'decode'>({ kind: 'decode', source, limits }, signal);
     return { pixels: bytes, image: rest.image };
   }
 
   /** A frame as stored to one of another transfer syntax. */
   async transcode(source: FrameSource, target: string, { signal, quality = 90 }: AskOptions & { readonly quality?: number } = {}): Promise<EncodedFrame> {
-    const { bytes, rest } = await this.ask({ kind: 'transcode', source, target, options: { quality }, limits: this.options.limits }, signal);
+    const { bytes, rest } = await this.ask<'transcode'>({ kind: 'transcode', source, target, options: { quality }, limits: this.options.limits }, signal);
+    return { bytes, ...rest };
+  }
+
+  /** A frame as stored to a picture file. */
+  async render(source: FrameSource, presentation: Presentation, picture: PictureOptions, { signal, window }: AskOptions & { readonly window?: Window | undefined } = {}): Promise<Picture> {
+    const { bytes, rest } = await this.ask<'render'>({ kind: 'render', source, presentation, window, picture, limits: this.options.limits }, signal);
     return { bytes, ...rest };
   }
 
@@ -85,7 +93,7 @@ export class FramePool {
     await Promise.all(threads.map((thread) => thread.end()));
   }
 
-  private async ask(job: Job, signal: AbortSignal | undefined): Promise<JobResult> {
+  private async ask<K extends Job['kind']>(job: Job & { readonly kind: K }, signal: AbortSignal | undefined): Promise<JobResult<K>> {
     const { frame, image } = job.source;
     checkImage(image, frame.length, job.limits);
     if (this.closed) throw closedError();
@@ -102,7 +110,7 @@ export class FramePool {
     signal?.addEventListener('abort', giveUp, { once: true });
     this.dispatch();
     try {
-      return await promise;
+      return (await promise) as JobResult<K>;
     } finally {
       signal?.removeEventListener('abort', giveUp);
     }

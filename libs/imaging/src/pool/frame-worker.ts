@@ -12,8 +12,8 @@ async function answer(job: Job): Promise<void> {
     const done: ThreadAnswer = { bytes: own, rest };
     parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
   } catch (error) {
-    const failed: ThreadAnswer = error instanceof ImagingError ? { code: error.code, text: error.message } : { code: 'malformed', text: 'The frame could not be decoded.' };
-    parentPort?.postMessage(failed);
+    const failed = error instanceof ImagingError ? error : new ImagingError('malformed', `The frame could not be worked on: ${error instanceof Error ? error.message : String(error)}.`);
+    parentPort?.postMessage({ code: failed.code, text: failed.message } satisfies ThreadAnswer);
   }
 }
 

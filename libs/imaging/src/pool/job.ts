@@ -2,9 +2,11 @@ import { decodeFrame, encodeFrame } from '../code-frame.js';
 import { type EncodedFrame, type EncodeOptions } from '../codecs/codec.js';
 import { type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
 import { type ImagingCode } from '../imaging-error.js';
+import { type Picture, type PictureOptions } from '../render/encode-picture.js';
+import { type Presentation, type Window } from '../render/presentation.js';
 
 /** What a thread is asked to do with one frame. */
-export type Job = DecodeJob | TranscodeJob;
+export type Job = DecodeJob | TranscodeJob | RenderJob;
 
 export interface DecodeJob {
   readonly kind: 'decode';
@@ -20,6 +22,15 @@ export interface TranscodeJob {
   readonly options: EncodeOptions;
 }
 
+export interface RenderJob {
+  readonly kind: 'render';
+  readonly source: FrameSource;
+  readonly limits: FrameLimits;
+  readonly presentation: Presentation;
+  readonly window: Window | undefined;
+  readonly picture: PictureOptions;
+}
+
 /** A frame as it is stored. */
 export interface FrameSource {
   readonly transferSyntaxUid: string;
@@ -28,10 +39,16 @@ export interface FrameSource {
   readonly image: ImageDescription;
 }
 
-/** The bytes of a result travel apart from the rest of it, handed over and not copied. */
-export interface JobResult {
+/** What each kind of job gives, without its bytes: those travel apart, handed over and not copied. */
+export interface JobRest {
+  readonly decode: Omit<RawFrame, 'pixels'>;
+  readonly transcode: Omit<EncodedFrame, 'bytes'>;
+  readonly render: Omit<Picture, 'bytes'>;
+}
+
+export interface JobResult<K extends Job['kind'] = Job['kind']> {
   readonly bytes: Buffer;
-  readonly rest: Omit<RawFrame, 'pixels'> | Omit<EncodedFrame, 'bytes'>;
+  readonly rest: JobRest[K];
 }
 
 export type ThreadAnswer =
@@ -43,6 +60,12 @@ export async function runJob(job: Job): Promise<JobResult> {
   const { transferSyntaxUid, frame, image } = job.source;
   const decoded = await decodeFrame(transferSyntaxUid, frame, image, job.limits);
   if (job.kind === 'decode') return { bytes: decoded.pixels, rest: { image: decoded.image } };
-  const { bytes, ...rest } = await encodeFrame(job.target, decoded, job.options);
-  return { bytes, rest };
+  if (job.kind === 'transcode') {
+    const { bytes, ...rest } = await encodeFrame(job.target, decoded, job.options);
+    return { bytes, rest };
+  }
+  const { renderPicture } = await import('../render/render-picture.js');
+  const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture);
+  // The memory is the picture library's: it cannot be handed over.
+  return { bytes: Buffer.from(Uint8Array.from(bytes).buffer), rest };
 }

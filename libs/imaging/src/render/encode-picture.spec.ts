@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+
+import { encodePicture, type PictureFormat } from './encode-picture.js';
+import { type Raster } from './raster.js';
+
+/** A gradient from left to right. */
+function raster(channels: 1 | 3, width = 40, height = 30): Raster {
+  const pixels = Buffer.from(Array.from({ length: width * height * channels }, (_none, at) => Math.floor(((Math.floor(at / channels) % width) / (width - 1)) * 255)));
+  return { pixels, width, height, channels };
+}
+
+const formats: PictureFormat[] = ['jpeg', 'png', 'gif', 'webp'];
+
+describe('encodePicture', () => {
+  it.each(formats.flatMap((format) => [[format, 1], [format, 3]] as const))('given %s and %d channels, then the picture looks like the raster', async (format, channels) => {
+    const given = raster(channels);
+    const { bytes, width, height } = await encodePicture(given, { format, quality: 95 });
+    const metadata = await sharp(bytes).metadata();
+    expect([metadata.format, metadata.width, metadata.height, width, height]).toEqual([format, 40, 30, 40, 30]);
+    const shown = await sharp(bytes).removeAlpha().toColourspace('srgb').raw().toBuffer();
+    const off = shown.reduce((sum, level, at) => sum + Math.abs(level - given.pixels[channels === 3 ? at : Math.floor(at / 3)]!), 0) / shown.length;
+    expect(off).toBeLessThan(format === 'png' ? 0.001 : 2);
+  });
+
+  it.each(['jpeg', 'png'] as const)('given a grey raster, then %s is grey', async (format) => {
+    const { bytes } = await encodePicture(raster(1), { format, quality: 90 });
+    expect((await sharp(bytes).metadata()).channels).toBe(1);
+  });
+
+  it('given qualities, then the lower one is smaller', async () => {
+    const [low, high] = await Promise.all([10, 95].map((quality) => encodePicture(raster(3, 200, 200), { format: 'jpeg', quality })));
+    expect(low!.bytes.length).toBeLessThan(high!.bytes.length);
+  });
+
+  it('given a region, then it is all that is shown', async () => {
+    const { bytes } = await encodePicture(raster(1), { format: 'png', quality: 90, region: { left: 30, top: 5, width: 10, height: 20 } });
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, data[0]]).toEqual([10, 20, 196]);
+  });
+
+  it('given a size to fit, then proportions stay, larger or smaller', async () => {
+    for (const [side, wanted] of [[20, [20, 15]], [400, [400, 300]]] as const) {
+      const { width, height } = await encodePicture(raster(1), { format: 'png', quality: 90, fit: { width: side, height: side } });
+      expect([width, height]).toEqual(wanted);
+    }
+  });
+
+  it('given a region outside the image, or a picture beyond its format, then it is refused', async () => {
+    await expect(encodePicture(raster(1), { format: 'png', quality: 90, region: { left: 30, top: 5, width: 11, height: 20 } })).rejects.toMatchObject({ code: 'malformed', message: 'The region lies outside the image, which has 40 × 30 pixels.' });
+    await expect(encodePicture(raster(1), { format: 'webp', quality: 90, fit: { width: 20_000, height: 100 } })).rejects.toMatchObject({ code: 'too-large' });
+  });
+});

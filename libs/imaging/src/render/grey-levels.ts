@@ -1,0 +1,51 @@
+import { lookUp } from './lookup-table.js';
+import { type Presentation, type Window } from './presentation.js';
+
+/** Stored value to a level of 0 to 255, a whole number. */
+export type Levels = (value: number) => number;
+
+/** Lowest and highest stored value. */
+export type Extremes = readonly [number, number];
+
+/**
+ * Modality LUT, then VOI LUT or window, then inversion (PS3.4 §N.2).
+ *
+ * @param extremes of the frame: where the instance says nothing, its values are spread over all levels
+ * @param asked a window of the request, which counts before all of the instance's
+ */
+export function greyLevels(presentation: Presentation, extremes: () => Extremes, asked: Window | undefined): Levels {
+  const modality = modalityOf(presentation);
+  const levels = levelsOf(presentation, modality, extremes, asked);
+  return presentation.isInverse ? (value) => Math.floor(255 - clamp(levels(modality(value)))) : (value) => Math.floor(clamp(levels(modality(value))));
+}
+
+function modalityOf({ modality }: Presentation): (value: number) => number {
+  if (modality === undefined) return (value) => value;
+  if ('entries' in modality) return (value) => lookUp(modality, value);
+  return (value) => value * modality.slope + modality.intercept;
+}
+
+/** Modality value to a level that may have a fraction, or lie outside. */
+function levelsOf({ voiLut, window }: Presentation, modality: (value: number) => number, extremes: () => Extremes, asked: Window | undefined): (value: number) => number {
+  if (asked === undefined && voiLut !== undefined) {
+    const most = 2 ** voiLut.bits - 1;
+    return (value) => (lookUp(voiLut, value) / most) * 255;
+  }
+  const used = asked ?? window;
+  if (used !== undefined) return windowLevels(used);
+  const [one, other] = extremes().map(modality) as [number, number];
+  const [low, high] = [Math.min(one, other), Math.max(one, other)];
+  return high > low ? (value) => ((value - low) / (high - low)) * 255 : (value) => (value > 0 ? 255 : 0);
+}
+
+function windowLevels({ center, width, function: kind }: Window): (value: number) => number {
+  if (kind === 'SIGMOID') return (value) => 255 / (1 + Math.exp((-4 * (value - center)) / width));
+  if (kind === 'LINEAR_EXACT') return (value) => ((value - center) / width + 0.5) * 255;
+  if (width <= 1) return (value) => (value <= center - 0.5 ? 0 : 255);
+  return (value) => ((value - (center - 0.5)) / (width - 1) + 0.5) * 255;
+}
+
+/** Also of what is no number, as float pixels may have it. */
+function clamp(level: number): number {
+  return level >= 255 ? 255 : level > 0 ? level : 0;
+}
