@@ -56,6 +56,7 @@ export function checkImage(image: ImageDescription, encodedBytes: number, limits
   if (!isSize(rows) || !isSize(columns)) throw new ImagingError('malformed', `An image of ${columns} columns and ${rows} rows is none: both are 1 to 65535.`);
   if (![1, 3, 4].includes(samplesPerPixel)) throw new ImagingError('unsupported', `Samples per Pixel is ${samplesPerPixel}; 1, 3 and 4 are known.`);
   if (!ALLOCATED.has(bitsAllocated)) throw new ImagingError('unsupported', `Bits Allocated is ${bitsAllocated}; 1, 8, 16, 32 and 64 are known.`);
+  if (bitsAllocated === 1 && samplesPerPixel > 1) throw new ImagingError('unsupported', 'Colours of one bit a sample are not known.');
   if (!(bitsStored >= 1 && bitsStored <= bitsAllocated)) throw new ImagingError('malformed', `Bits Stored is ${bitsStored}, of ${bitsAllocated} allocated.`);
   if (!(highBit >= bitsStored - 1 && highBit < bitsAllocated)) throw new ImagingError('malformed', `High Bit is ${highBit}, with ${bitsStored} bits stored of ${bitsAllocated}.`);
   if (rows * columns > limits.maxPixels) throw new ImagingError('too-large', `The frame has ${columns} × ${rows} pixels; at most ${limits.maxPixels} pixels are decoded.`);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 
-import { encodePicture, type PictureFormat } from './encode-picture.js';
+import { encodePicture } from './encode-picture.js';
+import { type PictureFormat } from './picture-format.js';
 import { type Raster } from './raster.js';
 
 /** A gradient from left to right. */
@@ -37,6 +38,27 @@ describe('encodePicture', () => {
     const { bytes } = await encodePicture(raster(1), { format: 'png', quality: 90, region: { left: 30, top: 5, width: 10, height: 20 } });
     const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height, data[0]]).toEqual([10, 20, 196]);
+  });
+
+  it('given mirrors, then left and right, top and bottom change places', async () => {
+    const corner: Raster = { pixels: Buffer.of(1, 2, 3, 4, 5, 6), width: 3, height: 2, channels: 1 };
+    const mirrored = async (horizontally: boolean, vertically: boolean): Promise<number[]> => {
+      const { bytes } = await encodePicture(corner, { format: 'png', quality: 90, mirror: { horizontally, vertically } });
+      return [...(await sharp(bytes).toColourspace('b-w').raw().toBuffer())];
+    };
+    expect([await mirrored(true, false), await mirrored(false, true)]).toEqual([[3, 2, 1, 6, 5, 4], [4, 5, 6, 1, 2, 3]]);
+  });
+
+  it.each(['jpeg', 'png'] as const)('given an ICC profile, then it is in the %s', async (format) => {
+    const { icc: iccProfile } = await sharp(await sharp(raster(3).pixels, { raw: { width: 40, height: 30, channels: 3 } }).withIccProfile('p3').png().toBuffer()).metadata();
+    const { bytes } = await encodePicture(raster(3), { format, quality: 90, iccProfile });
+    expect((await sharp(bytes).metadata()).icc?.equals(iccProfile!)).toBe(true);
+  });
+
+  it('given an ICC profile of several segments, then JPEG has all of it', async () => {
+    const iccProfile = Buffer.from(Array.from({ length: 150_000 }, (_none, at) => (at * 7) % 251));
+    const { bytes } = await encodePicture(raster(3), { format: 'jpeg', quality: 90, iccProfile });
+    expect((await sharp(bytes).metadata()).icc?.equals(iccProfile)).toBe(true);
   });
 
   it('given a size to fit, then proportions stay, larger or smaller', async () => {

@@ -6,7 +6,7 @@ import { type Extremes, greyLevels } from './grey-levels.js';
 import { lookUp, type LookupTable } from './lookup-table.js';
 import { type Presentation, type Window } from './presentation.js';
 import { type Raster } from './raster.js';
-import { isTabled, storedValues, storedWords, valueOfWord } from './stored-values.js';
+import { type Integers, isTabled, storedIntegers, storedValues } from './stored-values.js';
 
 /**
  * A decoded frame to 8-bit grey or RGB.
@@ -19,7 +19,7 @@ export function renderFrame(frame: RawFrame, presentation: Presentation, window?
   if (image.samplesPerPixel === 3) return renderColours(toRgb(frame));
   if (image.samplesPerPixel !== 1) throw new ImagingError('unsupported', `Images of ${image.samplesPerPixel} samples a pixel are not rendered.`);
   if (presentation.palette !== undefined) return renderPalette(frame, presentation.palette);
-  const raster = isTabled(image) ? renderWords(frame, presentation, window) : renderValues(frame, presentation, window);
+  const raster = isTabled(image) ? renderIntegers(frame, presentation, window) : renderValues(frame, presentation, window);
   drawOverlays(raster, presentation.overlays);
   return raster;
 }
@@ -29,58 +29,53 @@ function rasterOf({ rows, columns }: ImageDescription, pixels: Uint8Array, chann
 }
 
 /** RGB of more than 8 bits keeps its high ones. */
-function renderColours({ pixels, image }: RawFrame): Raster {
+function renderColours(frame: RawFrame): Raster {
+  const { pixels, image } = frame;
   if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   if (image.bitsAllocated === 8 && image.bitsStored === 8) return rasterOf(image, pixels, 3);
   const most = 2 ** image.bitsStored - 1;
-  return rasterOf(image, applyTable(storedWords({ pixels, image }), image, (value) => Math.floor((value / most) * 255)), 3);
+  const values = storedIntegers(frame);
+  return rasterOf(image, applyLevels(values, extremesOf(values), (value) => Math.floor((value / most) * 255)), 3);
 }
 
 function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTable, LookupTable]): Raster {
   if (!isTabled(frame.image)) throw new ImagingError('unsupported', `Palette indices of ${frame.image.bitsAllocated} bits are not rendered.`);
-  const words = storedWords(frame);
-  const pixels = new Uint8Array(3 * words.length);
-  palette.forEach((table, channel) => {
-    const levels = tableOf(frame.image, (value) => lookUp(table, value) >> Math.max(0, table.bits - 8));
-    for (let at = 0, to = channel; at < words.length; at++, to += 3) pixels[to] = levels[words[at]!]!;
-  });
+  const values = storedIntegers(frame);
+  const extremes = extremesOf(values);
+  const pixels = new Uint8Array(3 * values.length);
+  palette.forEach((table, channel) => applyLevels(values, extremes, (value) => lookUp(table, value) >> Math.max(0, table.bits - 8), pixels, channel, 3));
   return rasterOf(frame.image, pixels, 3);
 }
 
-/** Samples of 8 and 16 bits: each value that there can be is worked out once. */
-function renderWords(frame: RawFrame, presentation: Presentation, window: Window | undefined): Raster {
-  const words = storedWords(frame);
-  const levels = greyLevels(presentation, () => extremesOf(words, (word) => valueOfWord(word, frame.image)), window);
-  return rasterOf(frame.image, applyTable(words, frame.image, levels), 1);
+/** Samples of 8 and 16 bits. */
+function renderIntegers(frame: RawFrame, presentation: Presentation, window: Window | undefined): Raster {
+  const values = storedIntegers(frame);
+  const extremes = extremesOf(values);
+  return rasterOf(frame.image, applyLevels(values, extremes, greyLevels(presentation, extremes, window)), 1);
 }
 
 function renderValues(frame: RawFrame, presentation: Presentation, window: Window | undefined): Raster {
   const values = storedValues(frame);
-  const levels = greyLevels(presentation, () => (frame.image.bitsAllocated === 1 ? [0, 1] : extremesOf(values, (value) => value)), window);
+  const levels = greyLevels(presentation, frame.image.bitsAllocated === 1 ? [0, 1] : extremesOf(values), window);
   const pixels = new Uint8Array(values.length);
   for (let at = 0; at < values.length; at++) pixels[at] = levels(values[at]!);
   return rasterOf(frame.image, pixels, 1);
 }
 
-function applyTable(words: Uint8Array | Uint16Array, image: ImageDescription, levels: (value: number) => number): Uint8Array {
-  const table = tableOf(image, levels);
-  const out = new Uint8Array(words.length);
-  for (let at = 0; at < words.length; at++) out[at] = table[words[at]!]!;
+/** Each value from the lowest to the highest is worked out once; into every `step`th byte from `to`. */
+function applyLevels(values: Integers, [low, high]: Extremes, levels: (value: number) => number, out = new Uint8Array(values.length), to = 0, step = 1): Uint8Array {
+  const table = new Uint8Array(high - low + 1);
+  for (let at = 0; at < table.length; at++) table[at] = levels(low + at);
+  for (let at = 0; at < values.length; at++, to += step) out[to] = table[values[at]! - low]!;
   return out;
 }
 
-function tableOf(image: ImageDescription, levels: (value: number) => number): Uint8Array {
-  const table = new Uint8Array(2 ** image.bitsAllocated);
-  for (let word = 0; word < table.length; word++) table[word] = levels(valueOfWord(word, image));
-  return table;
-}
-
-/** With pixel padding: so does DCMTK. */
-function extremesOf(words: ArrayLike<number>, valueOf: (word: number) => number): Extremes {
+/** With pixel padding: so does DCMTK. What is no number, as float pixels may have it, does not count. */
+function extremesOf(values: Integers | Float64Array): Extremes {
   let low = Infinity;
   let high = -Infinity;
-  for (let at = 0; at < words.length; at++) {
-    const value = valueOf(words[at]!);
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }

@@ -19,7 +19,7 @@ export function expandSegments(segments: Buffer): Uint16Array {
 
 function expand(words: readonly number[], from: number, count: number, entries: number[], isReference: boolean): void {
   let at = from;
-  for (let segment = 0; segment < count && at + 2 < words.length + 1 && entries.length < MAX_ENTRIES; segment++) {
+  for (let segment = 0; segment < count && at + 1 < words.length && entries.length < MAX_ENTRIES; segment++) {
     const [opcode, length] = [words[at]!, words[at + 1] ?? 0];
     if (opcode === DISCRETE) {
       for (let i = 0; i < length; i++) entries.push(words[at + 2 + i] ?? 0);

@@ -1,6 +1,6 @@
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 
-/** Stored values of a frame with one sample a pixel, for samples that no table of all values is made of: 32 bits, float, one bit. */
+/** Stored values of a frame with one sample a pixel, for samples that `storedIntegers` does not hold: 32 bits, float, one bit. */
 export function storedValues({ pixels, image }: RawFrame): Float64Array {
   const { rows, columns, bitsAllocated, pixelRepresentation, pixelDataVr } = image;
   const count = rows * columns;
@@ -18,20 +18,23 @@ function readerOf(view: DataView, bitsAllocated: number, vr: string | undefined,
   return isSigned ? (at) => view.getInt32(4 * at, true) : (at) => view.getUint32(4 * at, true);
 }
 
-/** True where `storedWords` and a table of all values do: samples of 8 and 16 bits. */
+/** True where `storedIntegers` holds the samples. */
 export function isTabled({ bitsAllocated }: ImageDescription): boolean {
   return bitsAllocated === 8 || bitsAllocated === 16;
 }
 
-/** Samples of 8 or 16 bits as they stand, without sign; see `valueOfWord`. */
-export function storedWords({ pixels, image }: RawFrame): Uint8Array | Uint16Array {
-  if (image.bitsAllocated === 8) return pixels;
-  if (pixels.byteOffset % 2 === 0) return new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.length >> 1);
-  return new Uint16Array(Uint8Array.from(pixels).buffer);
-}
+export type Integers = Int8Array | Uint8Array | Int16Array | Uint16Array;
 
-/** The value that a word stands for: the stored bits below High Bit, with their sign (PS3.5 §8.1.1). */
-export function valueOfWord(word: number, { bitsStored, highBit, pixelRepresentation }: ImageDescription): number {
-  const value = (word >>> (highBit + 1 - bitsStored)) & (2 ** bitsStored - 1);
-  return pixelRepresentation === 1 && value >= 2 ** (bitsStored - 1) ? value - 2 ** bitsStored : value;
+/** Stored values of samples of 8 or 16 bits: the stored bits below High Bit, with their sign (PS3.5 §8.1.1). A view where nothing else is in the words. */
+export function storedIntegers({ pixels, image }: RawFrame): Integers {
+  const { bitsAllocated, bitsStored, highBit, pixelRepresentation } = image;
+  const aligned = bitsAllocated === 8 || pixels.byteOffset % 2 === 0 ? pixels : Uint8Array.from(pixels);
+  const Words = bitsAllocated === 8 ? (pixelRepresentation === 1 ? Int8Array : Uint8Array) : pixelRepresentation === 1 ? Int16Array : Uint16Array;
+  const words = new Words(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor((8 * aligned.length) / bitsAllocated));
+  if (bitsStored === bitsAllocated) return words;
+  const values = new Words(words.length);
+  const [left, right] = [31 - highBit, 32 - bitsStored];
+  if (pixelRepresentation === 1) for (let at = 0; at < words.length; at++) values[at] = (words[at]! << left) >> right;
+  else for (let at = 0; at < words.length; at++) values[at] = (words[at]! << left) >>> right;
+  return values;
 }
