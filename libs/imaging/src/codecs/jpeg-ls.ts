@@ -20,8 +20,8 @@ export async function decodeJpegLs(frame: Buffer, image: ImageDescription): Prom
   return charLs.use(({ JpegLSDecoder }) => decodeWith(JpegLSDecoder, frame, ({ bytes, decoder }) => {
     const decoded = fitSamples({ bytes, precision: header.precision, isSigned: false }, image);
     // Streams without interleaving come out plane by plane.
-    const pixels = image.samplesPerPixel > 1 && decoder.getInterleaveMode() === 0 ? byPixel(decoded, image) : decoded;
-    return { pixels, image: { ...image, planarConfiguration: 0, photometricInterpretation: image.photometricInterpretation.replace('_422', '') } };
+    const pixels = image.samplesPerPixel > 1 && decoder.getInterleaveMode() === 0 ? byPixel(decoded.pixels, image) : decoded.pixels;
+    return { pixels, image: { ...decoded.image, planarConfiguration: 0, photometricInterpretation: image.photometricInterpretation.replace('_422', '') } };
   }));
 }
 

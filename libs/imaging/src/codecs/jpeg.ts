@@ -22,8 +22,8 @@ export async function decodeJpeg(frame: Buffer, image: ImageDescription): Promis
   checkCodestream({ ...header, components: header.componentIds.length }, image);
   if (!KNOWN.has(header.process)) throw new ImagingError('unsupported', `JPEG of the kind FF${header.process.toString(16).toUpperCase()} is not decoded.`);
   const bytes = await decodeJpegNatively(frame, { ...image, bitsAllocated: header.precision > 8 ? 16 : 8, bitsStored: header.precision, pixelRepresentation: 0 });
-  const pixels = fitSamples({ bytes, precision: header.precision, isSigned: false }, image);
-  return { pixels, image: { ...image, planarConfiguration: 0, photometricInterpretation: coloursOf(header, image) } };
+  const fitted = fitSamples({ bytes, precision: header.precision, isSigned: false }, image);
+  return { pixels: fitted.pixels, image: { ...fitted.image, planarConfiguration: 0, photometricInterpretation: coloursOf(header, image) } };
 }
 
 /** JPEG Baseline: 8 bits, grey or colour; colours as YCbCr with the chroma of every pixel. */

@@ -30,7 +30,8 @@ export function checkedHeader(frame: Buffer, image: ImageDescription): J2kHeader
 export function decodedFrame(bytes: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
   const named = image.photometricInterpretation;
   const photometricInterpretation = image.samplesPerPixel === 3 && (header.hasColourTransform || /^YBR_(RCT|ICT)$/.test(named)) ? 'RGB' : named.replace('_422', '');
-  return { pixels: fitSamples({ ...header, bytes }, image), image: { ...image, planarConfiguration: 0, photometricInterpretation } };
+  const fitted = fitSamples({ ...header, bytes }, image);
+  return { pixels: fitted.pixels, image: { ...fitted.image, planarConfiguration: 0, photometricInterpretation } };
 }
 
 /** Lossless; RGB with the reversible colour transform, YCbCr without one (PS3.5 §8.2.4). */

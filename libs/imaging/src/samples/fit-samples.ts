@@ -1,5 +1,6 @@
-import { frameBytes, type ImageDescription } from '../image-description.js';
+import { frameBytes, type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
+import { fitsBitsStored } from './fits-bits-stored.js';
 
 /** Samples as a codec gives them: one byte each up to 8 bits, else two, little endian. */
 export interface DecodedSamples {
@@ -14,7 +15,15 @@ export interface DecodedSamples {
  *
  * @throws ImagingError when the codec gave another number of samples than the image has
  */
-export function fitSamples(decoded: DecodedSamples, image: ImageDescription): Buffer {
+export function fitSamples(decoded: DecodedSamples, image: ImageDescription): RawFrame {
+  const pixels = fitted(decoded, image);
+  const { precision } = decoded;
+  // Signed numbers beyond Bits Stored show that it was wrong; what stands above unsigned ones may be something else, as overlays were.
+  const holdsMore = decoded.isSigned && image.pixelRepresentation === 1 && precision > image.bitsStored && image.bitsAllocated <= 16 && !fitsBitsStored(pixels, image);
+  return { pixels, image: holdsMore ? { ...image, bitsStored: precision, highBit: precision - 1 } : image };
+}
+
+function fitted(decoded: DecodedSamples, image: ImageDescription): Buffer {
   const { bitsAllocated, samplesPerPixel, rows, columns } = image;
   const given = decoded.precision > 8 ? 2 : 1;
   const count = rows * columns * samplesPerPixel;
