@@ -35,8 +35,8 @@ export interface FrameLimits {
   readonly maxEncodedBytes: number;
 }
 
-/** The largest frame in use is a mosaic of a whole slide; those are tiled long before. */
-export const defaultFrameLimits: FrameLimits = { maxPixels: 128 * 1024 * 1024, maxDecodedBytes: 512 * 1024 * 1024, maxEncodedBytes: 512 * 1024 * 1024 };
+/** The largest frames in use are mammograms, some 30 million pixels. JPEG 2000 takes up to four times `maxDecodedBytes` while it decodes. */
+export const defaultFrameLimits: FrameLimits = { maxPixels: 128 * 1024 * 1024, maxDecodedBytes: 256 * 1024 * 1024, maxEncodedBytes: 256 * 1024 * 1024 };
 
 const ALLOCATED = new Set([1, 8, 16, 32, 64]);
 

@@ -29,6 +29,11 @@ export async function hostileFrames(): Promise<HostileFrame[]> {
       broken(`${name}, and in the data set`, frame, huge);
     }
   }
+  for (const seed of ['jpeg-50/u8.dcm', 'jpeg-70/u16.dcm']) {
+    const good = await fixtureFrame(seed);
+    const frame = [...lyingHeaders(good.frame)].find(([name]) => name === 'SOF says 10000²')![1];
+    frames.push({ name: `${seed}: a bomb, 10000² in stream and data set`, source: { ...good, frame, image: { ...good.image, rows: 10_000, columns: 10_000 } } });
+  }
   return [...frames, ...(await hostileRle())];
 }
 

@@ -10,6 +10,8 @@ import { decodeJpegNatively, encodeNatively } from './native-codecs.js';
 
 /** SOF0 to SOF3: what is sequential and Huffman coded (PS3.5 §A.4.1), and the retired progressive SOF2. */
 const KNOWN = new Set([0xc0, 0xc1, 0xc2, 0xc3]);
+/** A lossless sample has one bit at least; a block of 64 has two, and with chroma halved both ways stands for 128 samples. */
+const MOST_SAMPLES_A_BYTE: Readonly<Record<number, number>> = { 0xc0: 512, 0xc1: 512, 0xc3: 8 };
 /** Lossy Image Compression Method (PS3.3 §C.7.6.1.1.5.1). */
 const JPEG_LOSSY = 'ISO_10918_1';
 const SOF_LOSSLESS = 0xc3;
@@ -21,6 +23,9 @@ export async function decodeJpeg(frame: Buffer, image: ImageDescription): Promis
   const header = readJpegHeader(frame);
   checkCodestream({ ...header, components: header.componentIds.length }, image);
   if (!KNOWN.has(header.process)) throw new ImagingError('unsupported', `JPEG of the kind FF${header.process.toString(16).toUpperCase()} is not decoded.`);
+  const samples = image.rows * image.columns * image.samplesPerPixel;
+  const most = MOST_SAMPLES_A_BYTE[header.process];
+  if (most !== undefined && samples > most * frame.length) throw new ImagingError('malformed', `${frame.length} bytes of JPEG cannot hold ${samples} samples.`);
   const bytes = await decodeJpegNatively(frame, { ...image, bitsAllocated: header.precision > 8 ? 16 : 8, bitsStored: header.precision, pixelRepresentation: 0 });
   const fitted = fitSamples({ bytes, precision: header.precision, isSigned: false }, image);
   return { pixels: fitted.pixels, image: { ...fitted.image, planarConfiguration: 0, photometricInterpretation: coloursOf(header, image) } };

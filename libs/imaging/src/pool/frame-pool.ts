@@ -22,6 +22,8 @@ export interface FramePoolOptions {
   readonly limits: FrameLimits;
 }
 
+const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+
 const defaults: FramePoolOptions = {
   threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
 };
@@ -64,10 +66,10 @@ export class FramePool {
     return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes };
   }
 
-  /** A frame as stored to native samples. Frames of native syntaxes are no work and wait for nothing. */
+  /** A frame as stored to native samples. Frames of the little endian syntaxes are these already, and wait for nothing. */
   async decode(source: FrameSource, { signal }: AskOptions = {}): Promise<RawFrame> {
     const { limits } = this.options;
-    if (transferSyntaxOf(source.transferSyntaxUid)?.encapsulated === false) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
+    if (isLittleEndian(source.transferSyntaxUid)) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
     const { bytes, rest } = await this.ask<'decode'>({ kind: 'decode', source, limits }, signal);
     return { pixels: bytes, image: rest.image };
   }
@@ -167,6 +169,10 @@ export class FramePool {
     timer.unref();
     this.idle.push({ thread, timer });
   }
+}
+
+function isLittleEndian(uid: string): boolean {
+  return uid !== BIG_ENDIAN && transferSyntaxOf(uid)?.encapsulated === false;
 }
 
 function closedError(): ImagingError {
