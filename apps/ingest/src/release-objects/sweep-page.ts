@@ -1,6 +1,6 @@
+import { requireWholeMetadata } from '@isocenter/journal';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import type { ListedObject, ObjectStore } from '@isocenter/object-store';
-import { requireWholeMetadata } from './journal-guard.js';
 import { removeOrphans } from './remove-orphans.js';
 
 /** The cursor of the pass: position is the time at which it began, detail the key behind which it goes on; '' when it has ended. */
