@@ -66,7 +66,7 @@ export function metadataRow(command: VersionCommand, partition: number, body: St
 }
 
 /** Beside the identifiers a change says what a rebuild cannot know of the object. */
-export async function announceVersion(action: 'create' | 'update', command: VersionCommand, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
+export async function announceVersion(action: 'create' | 'update', command: Pick<InstanceRow, Exclude<keyof InstanceRow & keyof VersionCommand, 'partition'>>, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
   const { row: series } = await set.series(partition, command.study, command.series);
   const { row: study } = await set.study(partition, command.study);
   announce({ action, series: command.series, sop: command.sop, version: command.version,
