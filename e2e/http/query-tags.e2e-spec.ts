@@ -108,6 +108,20 @@ describe('Extended query tags', () => {
     expect(valuesOf((await search(`${archive.baseUrl}/dicom-web`, '/studies?PatientSex=*f*')).found, '0020000D')).toEqual(studies);
   });
 
+  it('given more than 256 KiB of metadata, then they are found by a tag that was there before, and by one that is added later', async () => {
+    const texts = Array.from({ length: 40 }, (_none, at) => element(0x00091001 + at, 'LT', 'text '.repeat(2_000)));
+    const of = identityOf('large metadata');
+    const large = smallInstance(of, { with: [element(0x00090010, 'LO', 'ACME'), ...texts, element(0x00100040, 'CS', 'O'), element(0x00180015, 'CS', 'KNEE'), element(0x000910f0, 'US', us(...Array.from({ length: 5_000 }, (_none, at) => at + 7)))] });
+    await add(v2, { path: 'PatientSex', level: 'Study' });
+    await given(v2, [large]);
+    expect((await call(`${v2}${instancePath(of)}/metadata`)).body.length).toBeGreaterThan(256 * 1024);
+    expect(valuesOf((await search(v2, '/studies?PatientSex=o')).found, '0020000D')).toEqual([of.studyInstanceUid]);
+    expect(await add(v2, { path: 'BodyPartExamined', level: 'Series' }, { path: '000910F0', vr: 'US', privateCreator: 'ACME', level: 'Instance' })).toMatchObject({ status: 'succeeded' });
+    expect(sopsOf(await search(v2, '/instances?BodyPartExamined=knee'))).toEqual([of.sopInstanceUid]);
+    expect(sopsOf(await search(v2, '/instances?000910F0=7'))).toEqual([of.sopInstanceUid]);
+    expect(jsonOf<Tag>(await send(v2, 'GET', '/BodyPartExamined')).errors).toBeUndefined();
+  });
+
   it('given a tag of each value representation, then its first value is found by equality, ranges for DA, DT and TM, words for PN', async () => {
     const double = Buffer.alloc(8);
     double.writeDoubleLE(2.5);

@@ -96,7 +96,7 @@ export interface OriginalVersion {
 
 /** What travels beside the head of a command that brings a version, as bytes. */
 export interface StoreInstanceBody {
-  /** Empty when `metadataKey` is set. */
+  /** When `metadataKey` is set: the short form, valid members that may be searched for, to which no marks belong; empty in commands of v0.1.0. */
   readonly metadata: Buffer;
   /** Little-endian uint32 triples. */
   readonly marks: Buffer;

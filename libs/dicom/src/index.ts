@@ -11,6 +11,7 @@ export { frameParts, type FrameParts } from './frames/frame-parts.js';
 export { type EncapsulatedFrames, type FrameTable, type ImageLayout, type KnownFrames, type NativeFrames, type UnknownFrames } from './frames/frame-table.js';
 export { swapToLittleEndian } from './frames/swap-to-little-endian.js';
 export { azureView, BASE, CUT, type MetadataJson, webView } from './json/json-marks.js';
+export { LARGE_METADATA } from './json/short-metadata.js';
 export { type BulkValue, writeMetadata, type WrittenMetadata } from './json/write-metadata.js';
 export { describeInstance, type ImageFacts, type InstanceDescription, type LevelMembers } from './describe-instance.js';
 export { closeDescribeWorker, describeInstanceAsync } from './describe-in-worker.js';

@@ -88,18 +88,18 @@ class Chunk {
 
   private valuesOf({ partition, study, series, sop }: InstanceRow, metadata: InstanceMetadataRow): TagValues {
     const bytes = metadata.metadata && bytesOfMetadata(metadata.metadata);
-    const members = bytes && membersOf({ metadata: bytes, marks: metadata.marks });
+    const members = bytes && membersOf({ ...metadata, metadata: bytes });
     let whole: Members | undefined;
     const values: Record<string, TagValue> = {};
     for (const tag of this.tags) {
       const member = members && memberOf(members, tag);
       const value = member && tagValueOf(tag.vr, member);
       if (value && value !== 'wrong') values[tag.key] = value;
-      // What is not valid is left out of what `/v2` shows.
-      const isWrong = value === 'wrong' || (!!bytes && !member && memberOf((whole ??= JSON.parse(bytes.toString()) as Members), tag) !== undefined);
+      // What is not valid is left out of what `/v2` shows, and of the short form.
+      const isWrong = value === 'wrong' || (!!bytes && metadata.metadataKey === null && !member && memberOf((whole ??= JSON.parse(bytes.toString()) as Members), tag) !== undefined);
       if (!isWrong && members) continue;
       this.errors += 1;
-      const message = members ? `The value of '${tag.path}' is not valid for the value representation ${tag.vr}.` : 'The metadata of the instance are kept as an object and were stored before they could be indexed; store it again by PUT.';
+      const message = members ? `The value of '${tag.path}' is not valid for the value representation ${tag.vr}.` : 'The metadata of the instance are larger than 256 KiB and were stored by a release that kept nothing of them for the index; store the instance again by PUT.';
       this.write({ op: 'put', table: 'tagErrors', row: { partition, study, series, sop, tag: tag.key, createdAt: new Date().toISOString(), message } });
     }
     return values;

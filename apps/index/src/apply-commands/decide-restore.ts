@@ -12,7 +12,7 @@ import { digestOf } from './level-rows.js';
  */
 export async function decideRestore(sent: RestoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { set, partition, tags, store } = context;
-  const taken = takeTagValues(body, tags);
+  const taken = takeTagValues(sent, body, tags);
   const command = withTagValues(sent, taken);
   const { study, series, sop, version, ordinals } = command;
   const key = { partition, study, series, sop };

@@ -15,9 +15,9 @@ export interface TakenValues {
 }
 
 /** What a version of an instance has for extended query tags, from the metadata that travel with its command; nothing is parsed without tags. */
-export function takeTagValues(body: Pick<StoreInstanceBody, 'metadata' | 'marks'>, tags: readonly QueryTagRow[]): TakenValues {
+export function takeTagValues({ metadataKey }: Pick<StoreInstance, 'metadataKey'>, body: Pick<StoreInstanceBody, 'metadata' | 'marks'>, tags: readonly QueryTagRow[]): TakenValues {
   if (tags.length === 0 || body.metadata.length === 0) return {};
-  const members = membersOf(body);
+  const members = membersOf({ ...body, metadataKey: metadataKey ?? null });
   const taken: { -readonly [L in keyof TakenValues]: Record<string, TagValue> } = {};
   for (const tag of tags) {
     const member = memberOf(members, tag);
@@ -33,8 +33,9 @@ export function withTagValues<C extends StoreInstance | UpdateInstance | Restore
   return { ...command, ...(study && { studyAttributes: { ...command.studyAttributes, tags: study } }), ...(series && { seriesAttributes: { ...command.seriesAttributes, tags: series } }) };
 }
 
-/** Valid members of the data set's root, but bulk data. */
-export function membersOf({ metadata, marks }: { readonly metadata: Uint8Array; readonly marks: Uint8Array }): Members {
+/** Valid members of the data set's root, but bulk data; of metadata that are an object of their own those of the short form. */
+export function membersOf({ metadata, metadataKey, marks }: { readonly metadata: Uint8Array; readonly metadataKey: string | null; readonly marks: Uint8Array }): Members {
+  if (metadataKey !== null) return JSON.parse(bytesOfMetadata(metadata).toString()) as Members;
   return JSON.parse(Buffer.concat(azureView(bytesOfMetadata(metadata), marksOf(marks))).toString()) as Members;
 }
 
