@@ -1,25 +1,46 @@
-import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store';
+import type { InstanceMetadataRow, InstanceRow, MetadataStore } from '@isocenter/metadata-store';
 import type { CheckContext, Compared } from './check-archive.js';
 import { checkObjectsOfInstance } from './check-objects-of-instance.js';
+import { checkStudies, type StudyToCheck } from './check-studies.js';
 import { finding, placeOf, type Finding } from './finding.js';
 import { FIRST_PLACE, listInstancePages, type InstancePage, type InstancePlace } from './list-instance-pages.js';
 
 /** Instances in flight. */
 const IN_FLIGHT = 8;
+/** Studies that one step asks the index about. */
+const MOST_STUDIES = 64;
 /** An instance that changes under every look is in use, and not lost. */
 const LOOKS = 5;
 
-/** Every instance: its objects, its metadata. */
+/** Every instance: its objects, its metadata, its change; and when all of a study were looked at, the study and its series. */
 export async function compareInstances(context: CheckContext, place: InstancePlace = FIRST_PLACE): Promise<Compared<InstancePlace>> {
   const { ports: { store }, isOver, signal } = context;
   const findings: Finding[] = [];
+  const studies: StudyToCheck[] = [];
   let count = 0;
+  let next: InstancePlace | undefined;
   for await (const page of listInstancePages(store, place)) {
     findings.push(...(await comparePage(page, context)));
+    const withoutChange = await findWithoutChange(page.rows, store);
+    if (page.last || withoutChange.length > 0) studies.push({ page, withoutChange });
     count += page.rows.length;
-    if (isOver() || signal.aborted) return { findings, count, next: page.next };
+    next = isOver() || studies.length >= MOST_STUDIES || signal.aborted ? page.next : undefined;
+    if (next) break;
   }
-  return { findings, count };
+  findings.push(...(await checkStudies(studies, context)));
+  return { findings, count, ...(next && { next }) };
+}
+
+/** A change is committed with its row: where it is missing, and the row is still the same, there is none. */
+async function findWithoutChange(rows: readonly InstanceRow[], store: MetadataStore): Promise<InstanceRow[]> {
+  const told = new Set((await store.listVersionChanges(rows.map(({ version }) => version))).flatMap(({ action, version }) => (action === 'delete' ? [] : [version])));
+  const missing: InstanceRow[] = [];
+  for (const row of rows.filter(({ version }) => !told.has(version))) {
+    const [change] = (await store.listVersionChanges([row.version])).filter(({ action }) => action !== 'delete');
+    const now = await store.findInstance(row.partition, row.study, row.series, row.sop);
+    if (!change && now?.version === row.version) missing.push(now);
+  }
+  return missing;
 }
 
 async function comparePage({ partition, study, rows }: InstancePage, context: CheckContext): Promise<Finding[]> {

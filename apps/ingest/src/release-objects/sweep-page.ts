@@ -35,7 +35,7 @@ export async function sweepPage(store: MetadataStore, objects: ObjectStore, { ag
   const more = page.length === PAGE;
   if (!(await store.commit({ writes: [takePage(row, pass, more ? page.at(-1)!.key : '')] })).committed) return true;
   const old = page.filter(({ modified }) => modified.getTime() < now - ageMs);
-  onRemoved(await removeOrphans(old.map(({ key }) => key), store, objects));
+  onRemoved((await removeOrphans(old.map(({ key }) => key), store, objects)).length);
   return more;
 }
 
