@@ -2,8 +2,8 @@ import { decodeDecision, insertDecision } from '@isocenter/commands';
 import type { InstanceVersion, MetadataStore } from '@isocenter/metadata-store';
 import { parseInstanceKey, type ObjectStore } from '@isocenter/object-store';
 
-export /** A version of which there are objects. */
-interface StoredVersion extends InstanceVersion {
+/** A version of which there are objects. */
+export interface StoredVersion extends InstanceVersion {
   readonly keys: string[];
 }
 
