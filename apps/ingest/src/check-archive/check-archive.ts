@@ -10,7 +10,7 @@ import { compareJournal } from './compare-journal.js';
 import { compareObjects } from './compare-objects.js';
 import type { Finding } from './finding.js';
 import type { CheckRequest } from './parse-check.js';
-import { removeOldReports, writeReportPart } from './report.js';
+import { removeOldReports, writeReportPart } from '../operation-report.js';
 
 export const CHECK = 'check';
 
