@@ -101,6 +101,9 @@ export const routes: readonly Route[] = [
   route('ingest', 'admin', 'POST', '/check', ours),
   route('ingest', 'admin', 'GET', '/check/:operation', ours),
 
+  // Rebuild: ours; of all partitions
+  route('ingest', 'admin', 'POST', '/rebuild-index', ours),
+
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),
 ];

@@ -20,17 +20,27 @@ export class RebuildRunsError extends MetadataLostError {
 }
 
 /**
- * Throws MetadataLostError when absence from the metadata proves nothing (DESIGN §3.7). The segments that belong to rows
- * which were lost lie behind the last one that the rows know, since each begins where the one before it ends.
+ * What is lost: the journal tells of it, and the metadata do not. Undefined: nothing. The segments that belong to rows which
+ * were lost lie behind the last one that the rows know, since each begins where the one before it ends.
  */
-export async function requireWholeMetadata(store: MetadataStore, objects: ObjectStore): Promise<void> {
+export async function findLoss(store: MetadataStore, objects: ObjectStore): Promise<MetadataLostError | undefined> {
   // Before the list: the journal only ever tells of what has its number.
   const [journaled, last] = await Promise.all([FEED_JOURNAL, FEED_LAST].map(async (name) => (await store.readCursor(name))?.position ?? 0)) as [number, number];
   for await (const segment of listSegments(objects, journaled + 1)) {
     if (segment.last <= last) continue;
     const now = (await store.readCursor(FEED_LAST))?.position ?? 0;
-    if (segment.last > now) throw new MetadataLostError(now, segment.last);
+    if (segment.last > now) return new MetadataLostError(now, segment.last);
   }
+  return undefined;
+}
+
+/**
+ * Throws MetadataLostError when absence from the metadata proves nothing (DESIGN §3.7). A rebuild has yet to bring
+ * back what it has not.
+ */
+export async function requireWholeMetadata(store: MetadataStore, objects: ObjectStore): Promise<void> {
+  const loss = await findLoss(store, objects);
+  if (loss) throw loss;
   const rebuild = await store.readCursor(REBUILD);
   if (rebuild && rebuild.detail !== '') throw new RebuildRunsError();
 }

@@ -1,0 +1,60 @@
+import { BackgroundWork } from '@isocenter/background';
+import { ServiceUnavailable } from '@isocenter/http';
+import { findLoss } from '@isocenter/journal';
+import { FEED_LAST, METADATA_STORE, REBUILD, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
+import { stateOf } from './begin-rebuild.js';
+
+const LOOK_AGAIN_MS = 5_000;
+const RETRY_SECONDS = 30;
+
+/** Finds out whether metadata are lost, as soon as the process starts, and says so in the store: then no study accepts anything until they are rebuilt. */
+@Injectable()
+export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly work: BackgroundWork;
+  /** The journal was found to tell of nothing that the metadata do not have. */
+  private whole = false;
+
+  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(INGEST_OPTIONS) { log }: IngestOptions) {
+    this.work = new BackgroundWork({
+      step: async () => {
+        await this.look();
+        return false;
+      },
+      everyMs: LOOK_AGAIN_MS,
+      onError: (err) => log.warn({ err }, 'whether metadata are lost could not be found out; tried again soon'),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.work.start();
+    void this.work.run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.work.stop();
+  }
+
+  /** Throws ServiceUnavailable while no study accepts writes. What is asked of single studies is decided by their writer. */
+  async require(): Promise<void> {
+    const rebuild = await this.look();
+    if (rebuild?.detail === 'replaying') throw new ServiceUnavailable('The index is being rebuilt, and its studies are not there yet; nothing was stored. Repeat the request later.', RETRY_SECONDS);
+    if (rebuild?.detail === 'lost') throw new ServiceUnavailable('The metadata of this archive are lost: the journal tells of more than they have. Nothing is stored until they are rebuilt (npx isocenter rebuild-index).', RETRY_SECONDS);
+  }
+
+  private async look(): Promise<CursorRow | undefined> {
+    const [rebuild, last] = await Promise.all([this.store.readCursor(REBUILD), this.store.readCursor(FEED_LAST)]);
+    const isFound = rebuild !== undefined && rebuild.detail !== '';
+    if (isFound || (this.whole && last)) return rebuild;
+    const loss = await findLoss(this.store, this.objects);
+    this.whole = !loss;
+    if (!loss) return rebuild;
+    const expected = rebuild && { position: rebuild.position, detail: rebuild.detail };
+    const lost = stateOf(undefined, 'lost');
+    const write = expected ? ({ op: 'update', table: 'cursors', key: { name: REBUILD }, expect: expected, set: { position: 0, detail: 'lost' } } as const) : ({ ...lost, op: 'insert' } as typeof lost);
+    await this.store.commit({ writes: [write] });
+    return this.store.readCursor(REBUILD);
+  }
+}
