@@ -171,6 +171,8 @@ describe('Check', () => {
     await archive.end();
     archive = await startArchive({ data, env });
     await until('it has ended', async () => (await call(`${archive.baseUrl}/v2/operations/${id}`)).status === 200, 60_000);
+    const report = await call(`${archive.baseUrl}/v2/check/${id}`);
+    expect([report.status, report.headers['content-type'], report.body.toString()]).toEqual([200, 'application/x-ndjson', '']);
     expect(JSON.parse((await call(`${archive.baseUrl}/v2/operations/${id}`)).body.toString())).toMatchObject({ type: 'check', status: 'succeeded', results: { left: 0 } });
   });
 
