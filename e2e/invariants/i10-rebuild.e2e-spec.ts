@@ -7,6 +7,7 @@ import { element } from '../support/dicom-writer.js';
 import { instancePath, type JsonDataset } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
 import { loseMetadata } from '../support/lose-metadata.js';
+import { openStored, type Stored } from '../support/open-stored.js';
 import { manyElementInstance, type Identity } from '../support/synthetic-instance.js';
 import { until } from './until.js';
 
@@ -15,9 +16,11 @@ const env = { DELETE_GRACE_MS: '0', STORE_DEADLINE_MS: '10000' };
 describe('I10 the index is disposable', () => {
   let data: ArchiveData;
   let archive: Archive;
+  const begin = async (more: Readonly<Record<string, string>> = {}): Promise<void> => {
+    archive = await startArchive({ data, env: { ...env, ...more } });
+  };
   beforeEach(async () => {
     data = await newArchiveData();
-    archive = await startArchive({ data, env });
   });
   afterEach(async () => {
     await archive.end();
@@ -47,8 +50,24 @@ describe('I10 the index is disposable', () => {
   const lose = async (): Promise<void> => {
     await archive.stop();
     await loseMetadata(data);
-    archive = await startArchive({ data, env });
+    await begin();
   };
+  /** All processes at once, so that nothing is finished. */
+  const crash = async (): Promise<void> => {
+    for (const { pid } of archive.processes) process.kill(pid, 'SIGKILL');
+    await archive.end();
+  };
+  const withStored = async <T>(use: (stored: Stored) => Promise<T>): Promise<T> => {
+    const stored = await openStored(data);
+    return use(stored).finally(() => stored.close());
+  };
+  const keysBelow = (prefix: string): Promise<string[]> => withStored(async ({ objects }) => {
+    const keys: string[] = [];
+    for await (const { key } of objects.list(prefix)) keys.push(key);
+    return keys;
+  });
+  const sequences = async (): Promise<number[]> => (JSON.parse((await call(v2('/changefeed?limit=200&includeMetadata=false'))).body.toString()) as { sequence: number }[]).map(({ sequence }) => sequence);
+  const upTo = (last: number): number[] => Array.from({ length: last }, (_none, at) => at + 1);
 
   const study = (name: string, count = 3): Identity[] => Array.from({ length: count }, (_none, at) => ({ ...identityOf(name, at % 2 === 0 ? 'a' : 'b', String(at)), patientId: name, instanceNumber: at }));
   const stow = (root: string, instances: readonly Identity[], shape: Shape = {}): Promise<void> => given(root, instances.map((of) => file(of, shape)));
@@ -101,6 +120,7 @@ describe('I10 the index is disposable', () => {
   };
 
   it('given metadata that are lost, then search, query tags, metadata, feed, frames and originals answer what they did, with the same digest, and what was deleted stays gone', async () => {
+    await begin();
     await live();
     const before = await answers();
     const proof = await rebuild('--digest');
@@ -114,8 +134,113 @@ describe('I10 the index is disposable', () => {
     for (const [of] of [deleted, [kept[2]!]]) expect((await call(v2(instancePath(of!)))).status).toBe(404);
     // It goes on as if nothing had been.
     await stow(v2(), study('new'));
-    expect((JSON.parse((await call(v2('/changefeed?limit=200'))).body.toString()) as { sequence: number }[]).map(({ sequence }) => sequence)).toEqual(Array.from({ length: JSON.parse(before['/changefeed?limit=200']!.replace(/^200 +/, '')).length + 3 }, (_none, at) => at + 1));
+    const known = (JSON.parse(before['/changefeed?limit=200']!.replace(/^200 +/, '')) as unknown[]).length;
+    expect(known).toBeGreaterThan(30);
+    expect(await sequences()).toEqual(upTo(known + 3));
     expect(await store(v2(), [file(kept[0]!)])).toMatchObject({ status: 409 });
     expect((JSON.parse((await call(v2('/studies'))).body.toString()) as JsonDataset[])[0]?.['00100020']?.Value).toEqual(['new']);
+  });
+
+  it('given kill -9 in the middle of a rebuild, then it goes on, and the digest is the same', async () => {
+    await begin();
+    for (let at = 0; at < 8; at += 1) await stow(v2(), study(`many ${at}`, 50));
+    await journaled();
+    const proof = await rebuild('--digest');
+    await lose();
+    const started = JSON.parse((await call(v2('/rebuild-index'), { method: 'POST' })).body.toString()) as { id: string };
+    const shown = async (): Promise<{ status: string; percentComplete: number; results?: { instances: number; digest?: { sha256: string } } }> => JSON.parse((await call(v2(`/operations/${started.id}`))).body.toString());
+    await until('some instances are back', async () => ((await shown()).results?.instances ?? 0) > 0);
+    await crash();
+    await begin();
+    await until('the rebuild has ended', async () => ['succeeded', 'failed'].includes((await shown()).status), 60_000);
+    expect(await shown()).toMatchObject({ status: 'succeeded', results: { failed: 0, digest: { instances: 400, changes: 400, sha256: digestOf(proof) } } });
+  }, 180_000);
+
+  it('given a gap in the journal, then it is named and nothing is changed; with the journal whole again it is rebuilt', async () => {
+    await begin();
+    const rounds = ['1', '2', '3'].map((name) => study(name));
+    for (const round of rounds) {
+      await stow(v2(), round);
+      await journaled();
+    }
+    const proof = await rebuild('--digest');
+    await archive.stop();
+    await loseMetadata(data);
+    const segments = await keysBelow('journal/');
+    expect(segments).toHaveLength(3);
+    const bytes = await withStored(async ({ objects }) => {
+      const read = await objects.readRange(segments[1]!, 0, (await objects.stat(segments[1]!)).size);
+      await objects.remove([segments[1]!]);
+      return read;
+    });
+    await begin();
+    const { code, stdout } = await rebuild();
+    expect([code, stdout]).toEqual([1, expect.stringContaining('The journal has a gap: the changes 4 to 6 are missing.')]);
+    expect((await call(v2(instancePath(rounds[0]![0]!)))).status).toBe(404);
+    expect(await store(v2(), [file(identityOf('still lost'))])).toMatchObject({ status: 503 });
+    await archive.stop();
+    await withStored(({ objects }) => objects.put(segments[1]!, bytes));
+    await begin();
+    const rebuilt = await rebuild();
+    expect([rebuilt.code, digestOf(rebuilt)]).toEqual([0, digestOf(proof)]);
+  });
+
+  it('given metadata that are lost during uploads, then nothing is numbered, removed or stored until they are rebuilt, and what was acknowledged is there or undecided', async () => {
+    await begin({ JOURNAL_INTERVAL_MS: '100', STORE_DEADLINE_MS: '5000' });
+    const acknowledged: Identity[] = [];
+    let [sent, stopped] = [0, false];
+    const upload = async (): Promise<void> => {
+      while (!stopped) {
+        const of = identityOf('during', 'series', String(sent++));
+        const { status } = await store(v2(), [file(of)]).catch(() => ({ status: 0 }));
+        if (status === 200) acknowledged.push(of);
+      }
+    };
+    const uploads = Promise.all(Array.from({ length: 4 }, upload));
+    await until('some are acknowledged', async () => acknowledged.length > 20);
+    await journaled();
+    const before = acknowledged.length;
+    await until('more are', async () => acknowledged.length > before + 20);
+    await crash();
+    stopped = true;
+    await uploads;
+    const over = Date.now() + 5_000;
+    await until('nobody decides on what is left in the log', async () => Date.now() > over);
+    await loseMetadata(data);
+    const there = (await keysBelow('')).filter((key) => key.endsWith('.dcm'));
+    await begin({ JOURNAL_INTERVAL_MS: '100' });
+    for (const of of acknowledged.slice(-3)) expect(await store(v2(), [file(of)])).toMatchObject({ status: 503, text: expect.stringContaining('rebuild-index') });
+    expect([await sequences(), (await call(v2('/studies'))).status]).toEqual([[], 204]);
+    const first = await rebuild();
+    expect(first.stdout).toContain('Made anew');
+    const { code } = await rebuild('--restore-undecided');
+    expect(code).toBe(0);
+    for (const of of acknowledged) expect([of.sopInstanceUid, (await call(v2(instancePath(of)))).status]).toEqual([of.sopInstanceUid, 200]);
+    const numbers = await sequences();
+    expect(numbers).toEqual(upTo(numbers.length));
+    expect(there.length).toBeGreaterThanOrEqual(acknowledged.length);
+  }, 180_000);
+
+  it('given objects that the journal does not know, then what may have been accepted is undecided until it is confirmed, and all else is kept in quarantine', async () => {
+    // Only what is asked for is in the journal.
+    await begin({ JOURNAL_INTERVAL_MS: '3600000', STORE_DEADLINE_MS: '3000' });
+    const [known, unknown] = [identityOf('known'), identityOf('unknown')];
+    await stow(v2(), [known]);
+    await journaled();
+    await stow(v2(), [unknown]);
+    await crash();
+    const over = Date.now() + 3_000;
+    await until('nobody decides on what is left in the log', async () => Date.now() > over);
+    await loseMetadata(data);
+    const garbage = (await keysBelow('')).find((key) => key.includes(known.sopInstanceUid))!.replace(/_[^_]*$/, '_0199aaaa-0000-7000-8000-000000000001.dcm');
+    await withStored(({ objects }) => objects.put(garbage, Buffer.from('no DICOM')));
+    await begin();
+    const { code, stdout } = await rebuild();
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`undecided  ${unknown.studyInstanceUid}/${unknown.seriesInstanceUid}/${unknown.sopInstanceUid}: `)]);
+    expect([(await call(v2(instancePath(known)))).status, (await call(v2(instancePath(unknown)))).status, await sequences()]).toEqual([200, 404, [1]]);
+    expect(await rebuild('--restore-undecided')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
+    expect([(await call(v2(instancePath(unknown)))).status, await sequences()]).toEqual([200, [1, 2]]);
+    await archive.stop();
+    expect([await keysBelow('quarantine/'), await keysBelow('undecided/')]).toEqual([[`quarantine/${garbage}`], []]);
   });
 });

@@ -6,7 +6,7 @@ import { refreshStudies } from './restore-instances.js';
 import { restoreVersions, type Restorable } from './restore-versions.js';
 
 /** Instances that one step takes at least. */
-const PAGE = 128;
+const PAGE = 64;
 
 interface DerivePlace {
   readonly next: InstancePlace;

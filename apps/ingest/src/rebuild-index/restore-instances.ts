@@ -6,7 +6,7 @@ import { restoreVersions, type Restorable } from './restore-versions.js';
 import type { RestorationFacts } from './version-facts.js';
 
 /** Instances that one step takes. */
-const PAGE = 256;
+const PAGE = 64;
 
 /**
  * Brings back what the journal left, study by study, each in the order in which its instances were stored. What is brought
