@@ -153,6 +153,23 @@ describe('Extended query tags', () => {
     for (const [vr, value] of [['DA', '2024'], ['DA', '20240131-20240101'], ['TM', '99'], ['DT', 'now'], ['US', 'many'], ['LO', '']] as const) expect([vr, value, (await search(v2, `/instances?${key(vr)}=${value}`)).status]).toEqual([vr, value, 400]);
   });
 
+  it('given private values in a file with implicit VR, or of UN, stored before and after a tag that says what they are, then they are found', async () => {
+    const values: readonly [string, string | Buffer, string][] = [['LO', 'Head', 'head'], ['US', us(513), '513'], ['DA', '20240131', '20240101-20240201'], ['PN', 'Físher^Anna', 'físher^anna']];
+    const elements = (unknown: boolean): Buffer[] => values.map(([vr, value], at) => element(0x12051021 + at, unknown ? 'UN' : vr, value));
+    const wrong = element(0x12051023, 'UN', Buffer.from([1, 2, 3, 4]));
+    const storeAll = async (when: string): Promise<void> => {
+      await storeOne(v2, [when, 's', 'unknown'], { with: [element(0x12050010, 'LO', 'ACME'), ...elements(true)] });
+      await storeOne(`${archive.baseUrl}/dicom-web`, [when, 's', 'implicit'], { implicit: true, with: [element(0x12050010, 'LO', 'ACME'), ...elements(false)] });
+    };
+    await storeAll('unknown before');
+    await add(v2, ...values.map(([vr], at) => ({ path: (0x12051021 + at).toString(16), vr, privateCreator: 'ACME', level: 'Instance' })));
+    await storeAll('unknown after');
+    await storeOne(v2, ['unknown wrong'], { with: [element(0x12050010, 'LO', 'ACME'), wrong] });
+    const all = ['unknown after', 'unknown before'].flatMap((when) => [sop(when, 's', 'implicit'), sop(when, 's', 'unknown')]);
+    for (const [at, [vr, , value]] of values.entries()) expect([vr, sopsOf(await search(v2, `/instances?${(0x12051021 + at).toString(16)}=${encodeURIComponent(value)}`))]).toEqual([vr, all]);
+    expect(jsonOf<Tag[]>(await send(v2, 'GET', '?limit=200')).filter(({ errors }) => errors)).toEqual([]);
+  });
+
   it('given a tag that is disabled or gone, then a search by it is 400 that says so', async () => {
     await add(v2, { path: 'PatientSex', level: 'Study' });
     const refusal = async (): Promise<string> => {

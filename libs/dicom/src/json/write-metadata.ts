@@ -42,7 +42,7 @@ export interface RootMember {
 }
 
 export interface WrittenMetadata extends MetadataJson {
-  /** Start and end of each member of the data set itself that is valid and may be searched for, by turns. */
+  /** Start and end of each member of the data set itself that may be searched for, by turns: valid ones, and short private ones of UN. */
   readonly searchable: readonly number[];
   readonly bulk: readonly BulkValue[];
   /** One for each attribute with an invalid value; of a sequence the first (v2 conformance page, "Store changes from v1"). */
@@ -124,7 +124,7 @@ class MetadataWriter {
         const from = cutOnly ? start : comma;
         marks.splice(mark, 0, CUT, from, out.at - from);
       } else cutOnly = false;
-      if (root && stays && isSearchable(vr)) this.searchable.push(start, out.at);
+      if (root && (stays ? isSearchable(vr) : isShortUnknown(tag, vr, elements.lengths[row] as number))) this.searchable.push(start, out.at);
       if (root && this.wanted(tag)) this.members.push({ tag, vr, row, start, end: out.at, inAzureView: stays });
       first = false;
     }
@@ -234,6 +234,11 @@ class MetadataWriter {
     this.noted = true;
     return false;
   }
+}
+
+/** A private element of a file that does not say what it is; who knows that may search for it. */
+function isShortUnknown(tag: number, vr: number, length: number): boolean {
+  return vr === UN && (tag & 0x10000) !== 0 && length < BULK_BYTES;
 }
 
 /** No sequence, and no text without bounds. */
