@@ -2,6 +2,7 @@ import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operat
 import { OperationFailedError } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
 import { removeOldReports, writeReportPart } from '../operation-report.js';
+import type { WholeMetadata } from '../rebuild-index/whole-metadata.js';
 import type { StorePorts } from '../store-instances/store-instance.js';
 import { importFile, type FileOutcome } from './import-file.js';
 import { addFile, failedFile, filesDone, NOTHING_IMPORTED, showProgress, type FailedFile, type ImportProgress } from './import-progress.js';
@@ -25,9 +26,11 @@ const IN_FLIGHT = 8;
 export class ImportFiles implements OperationHandler {
   readonly type = IMPORT;
 
-  constructor(private readonly ports: StorePorts, private readonly options: IngestOptions) {}
+  constructor(private readonly ports: StorePorts, private readonly options: IngestOptions, private readonly metadata: WholeMetadata) {}
 
   async step(operation: Operation, signal: AbortSignal): Promise<StepOutcome> {
+    // As an upload does: while metadata are lost nothing is stored.
+    await this.metadata.require();
     const progress = { ...NOTHING_IMPORTED, ...(operation.state as Partial<ImportProgress>) };
     const { source: name } = operation.request as ImportRequest;
     const source = await openSource(name, this.options.importSources);
