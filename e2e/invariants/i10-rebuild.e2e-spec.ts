@@ -106,7 +106,7 @@ describe('I10 the index is disposable', () => {
     ];
     const read: [string, string][] = [];
     for (const path of paths) {
-      const headers: Record<string, string> = path.endsWith('/frames/1') ? { accept: 'application/octet-stream' } : /studies\/[\d.]+(\/series.*)?$/.test(path) && !path.endsWith('metadata') ? octets : {};
+      const headers: Record<string, string> = path.endsWith('/frames/1') ? { accept: 'application/octet-stream' } : /^\/studies\/[\d.]+$/.test(path) ? { accept: `multipart/related; type="application/dicom"; transfer-syntax=*` } : /instances\/[\d.]+$/.test(path) ? octets : {};
       // The boundary of a multipart answer is another one each time.
       const bare = (answer: string): string => answer.replace(/--[\w-]{16,}/g, '--');
       read.push([path, bare(await text(v2(path), headers))]);
@@ -123,10 +123,16 @@ describe('I10 the index is disposable', () => {
     await begin();
     await live();
     const before = await answers();
+    expect(Object.entries(before).filter(([path, answer]) => !answer.startsWith('200') && !path.includes(deleted[0]!.studyInstanceUid) && !path.includes(kept[2]!.sopInstanceUid)).map(([path, answer]) => [path, answer.slice(0, 80)])).toEqual([]);
     const proof = await rebuild('--digest');
     await lose();
     const refused = await store(v2(), [file(identityOf('while lost'))]);
     expect([refused.status, refused.text]).toEqual([503, expect.stringContaining('rebuild-index')]);
+    // A digest of what is left rebuilds nothing.
+    expect((await rebuild('--digest')).stdout).toContain('0 instances, 0 changes');
+    expect((await store(v2(), [file(identityOf('while lost'))])).status).toBe(503);
+    expect((await call(v2(instancePath(kept[0]!)), { method: 'DELETE' })).status).toBe(503);
+    expect(await rebuild('--restore-undecided')).toMatchObject({ code: 1, stdout: expect.stringContaining('rebuild them first') });
     const rebuilt = await rebuild();
     expect([rebuilt.code, rebuilt.stdout]).toEqual([0, expect.stringContaining('SHA-256')]);
     expect(digestOf(rebuilt)).toBe(digestOf(proof));

@@ -3,6 +3,7 @@ import { REBUILD } from '@isocenter/metadata-store';
 import { createHash } from 'node:crypto';
 import { stateOf } from './begin-rebuild.js';
 import type { PhaseStep } from './rebuild-context.js';
+import type { RebuildRequest } from './rebuild-progress.js';
 
 const STUDIES = 32;
 /** Changes that are digested at a time: part of what the digest is. */
@@ -22,7 +23,7 @@ interface DigestPlace {
 const BEGIN: DigestPlace = { partition: 1, afterOrdinal: -1, studies: NO_ANSWERS, instances: 0, after: 0, feed: NO_ANSWERS };
 
 /** One digest of all answers of the archive: the proof that they are what they were. It is the last phase, and ends with the rebuild. */
-export const digestArchive: PhaseStep = async (progress, { ports }) => {
+export const digestArchive: PhaseStep = async (progress, { ports, operation }) => {
   const { store } = ports;
   const place = (progress.place as DigestPlace | undefined) ?? BEGIN;
   const until = performance.now() + STEP_MS;
@@ -51,7 +52,8 @@ export const digestArchive: PhaseStep = async (progress, { ports }) => {
     if (count === CHANGES) continue;
     const sha256 = createHash('sha256').update(place.studies).update(feed).digest('hex');
     const rebuild = await store.readCursor(REBUILD);
-    if (rebuild && rebuild.detail !== '') await store.commit({ writes: [stateOf(rebuild, '')] });
+    // Another task has rebuilt nothing.
+    if (rebuild && rebuild.detail !== '' && (operation.request as RebuildRequest).task === 'rebuild') await store.commit({ writes: [stateOf(rebuild, '')] });
     return { done: true, digest: { instances: place.instances, changes: after, sha256 } };
   }
   return { place: { ...place, after, feed } satisfies DigestPlace, percent: 98 };

@@ -5,7 +5,7 @@ import { beginRebuild, stateOf } from './begin-rebuild.js';
 import { deriveInstances } from './derive-instances.js';
 import { digestArchive } from './digest-archive.js';
 import type { PhaseStep, RebuildPorts } from './rebuild-context.js';
-import { NOTHING_YET, resultsOf, type RebuildProgress } from './rebuild-progress.js';
+import { NOTHING_YET, resultsOf, type RebuildProgress, type RebuildRequest } from './rebuild-progress.js';
 import { replayJournal } from './replay-journal.js';
 import { restoreInstances } from './restore-instances.js';
 import { restoreUndecided } from './restore-undecided.js';
@@ -37,10 +37,12 @@ export class RebuildIndex implements OperationHandler {
   }
 
   /** What is lost is lost until another rebuild goes on. */
-  async end(): Promise<void> {
+  async end({ request, state }: Operation): Promise<void> {
     const { store } = this.ports;
+    if ((request as RebuildRequest).task !== 'rebuild') return;
     const rebuild = await store.readCursor(REBUILD);
     if (!rebuild || rebuild.detail === '' || rebuild.detail === 'lost') return;
-    await store.commit({ writes: [stateOf(rebuild, rebuild.detail === 'deriving' ? '' : 'lost')] });
+    const isBack = ({ ...NOTHING_YET, ...(state as Partial<RebuildProgress>) }).phase === 'digest';
+    await store.commit({ writes: [stateOf(rebuild, isBack || rebuild.detail === 'deriving' ? '' : 'lost')] });
   }
 }

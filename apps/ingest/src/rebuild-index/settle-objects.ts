@@ -20,8 +20,7 @@ export const settleObjects: PhaseStep = async (progress, context) => {
   const versions = await versionsOf(page.map(({ key }) => key), store);
   const known = await store.findKnownVersions(versions);
   const listed = new Map(page.map((object) => [object.key, object]));
-  let { undecided, quarantined } = progress;
-  const told = [...progress.undecidedInstances];
+  let { quarantined } = progress;
   for (const version of versions) {
     if (context.signal.aborted) return undefined;
     if (known.has(version.version) || !(await refuse(version.version, store))) continue;
@@ -29,16 +28,26 @@ export const settleObjects: PhaseStep = async (progress, context) => {
     if (object && (await mayBeAccepted(object, version, progress, context))) {
       await moveObject(objects, object.key, `${UNDECIDED}${object.key}`);
       await objects.remove(version.keys);
-      undecided += 1;
-      if (told.length < MOST_TOLD) told.push(`${version.study}/${version.series}/${version.sop}: ${object.size} bytes, written ${object.modified.toISOString()}`);
     } else {
       for (const key of version.keys) await moveObject(objects, key, `${QUARANTINE}${key}`);
       quarantined += version.keys.length;
     }
   }
-  const found = { undecided, undecidedInstances: told, quarantined };
-  return page.length === PAGE ? { ...found, place: page.at(-1)!.key, percent: 92 } : { ...found, phase: 'digest', place: undefined };
+  if (page.length === PAGE) return { quarantined, place: page.at(-1)!.key, percent: 92 };
+  return { quarantined, ...(await listUndecided(objects)), phase: 'digest', place: undefined };
 };
+
+/** Also those of a rebuild before, about whom nobody has decided. */
+async function listUndecided(objects: ObjectStore): Promise<Pick<RebuildProgress, 'undecided' | 'undecidedInstances'>> {
+  let undecided = 0;
+  const undecidedInstances: string[] = [];
+  for await (const { key, size } of objects.list(UNDECIDED)) {
+    undecided += 1;
+    const of = parseInstanceKey(key.slice(UNDECIDED.length));
+    if (of && undecidedInstances.length < MOST_TOLD) undecidedInstances.push(`${of.studyInstanceUid}/${of.seriesInstanceUid}/${of.sopInstanceUid}: ${size} bytes`);
+  }
+  return { undecided, undecidedInstances };
+}
 
 async function listPage(objects: ObjectStore, after: string): Promise<ListedObject[]> {
   const page: ListedObject[] = [];

@@ -1,11 +1,10 @@
 import { BackgroundWork } from '@isocenter/background';
 import { ServiceUnavailable } from '@isocenter/http';
 import { findLoss } from '@isocenter/journal';
-import { FEED_LAST, METADATA_STORE, REBUILD, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, moveCursor, REBUILD, type CursorRow, type MetadataStore, type RebuildState } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
-import { stateOf } from './begin-rebuild.js';
 
 const LOOK_AGAIN_MS = 5_000;
 const RETRY_SECONDS = 30;
@@ -17,14 +16,14 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
   /** The journal was found to tell of nothing that the metadata do not have. */
   private whole = false;
 
-  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(INGEST_OPTIONS) { log }: IngestOptions) {
+  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(INGEST_OPTIONS) private readonly options: IngestOptions) {
     this.work = new BackgroundWork({
       step: async () => {
         await this.look();
         return false;
       },
       everyMs: LOOK_AGAIN_MS,
-      onError: (err) => log.warn({ err }, 'whether metadata are lost could not be found out; tried again soon'),
+      onError: (err) => options.log.warn({ err }, 'whether metadata are lost could not be found out; tried again soon'),
     });
   }
 
@@ -44,6 +43,12 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
     if (rebuild?.detail === 'lost') throw new ServiceUnavailable('The metadata of this archive are lost: the journal tells of more than they have. Nothing is stored until they are rebuilt (npx isocenter rebuild-index).', RETRY_SECONDS);
   }
 
+  /** Throws ServiceUnavailable while studies are missing: what is done to all of a study would pass over what is not there yet. */
+  async requireAll(): Promise<void> {
+    await this.require();
+    if ((await this.look())?.detail === 'restoring') throw new ServiceUnavailable('The index is being rebuilt, and not all of its studies are there yet. Repeat the request later.', RETRY_SECONDS);
+  }
+
   private async look(): Promise<CursorRow | undefined> {
     const [rebuild, last] = await Promise.all([this.store.readCursor(REBUILD), this.store.readCursor(FEED_LAST)]);
     const isFound = rebuild !== undefined && rebuild.detail !== '';
@@ -51,10 +56,8 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
     const loss = await findLoss(this.store, this.objects);
     this.whole = !loss;
     if (!loss) return rebuild;
-    const expected = rebuild && { position: rebuild.position, detail: rebuild.detail };
-    const lost = stateOf(undefined, 'lost');
-    const write = expected ? ({ op: 'update', table: 'cursors', key: { name: REBUILD }, expect: expected, set: { position: 0, detail: 'lost' } } as const) : ({ ...lost, op: 'insert' } as typeof lost);
-    await this.store.commit({ writes: [write] });
+    this.options.log.error({ err: loss }, 'metadata are lost; nothing is stored, numbered or removed until they are rebuilt');
+    await this.store.commit({ writes: [moveCursor(REBUILD, rebuild, 0, 'lost' satisfies RebuildState)] });
     return this.store.readCursor(REBUILD);
   }
 }
