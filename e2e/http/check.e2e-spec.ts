@@ -120,24 +120,36 @@ describe('Check', () => {
     expect(answer.body.toString()).toContain('"00201208":{"vr":"IS","Value":[2]}');
     await behindItsBack(async ({ store: rows }) => {
       const of = (await rows.listChanges({ after: 0, limit: 1_000 })).find(({ version }) => version.endsWith('z'))!;
-      const { version } = await rowOf({ store: rows }, 'check unannounced', '1');
+      const { version } = (await rows.findInstance(1, of.study, of.series, of.sop))!;
       expect(await rows.commit({ writes: [{ op: 'update', table: 'changes', key: { logPartition: of.logPartition, logOffset: of.logOffset, place: of.place }, set: { version } }] })).toEqual({ committed: true });
     });
     expect(await check()).toMatchObject({ code: 0 });
   });
 
-  it('given a row that is lost, then it is told which, and what to do', async () => {
-    await store('check lost', ['1', '2']);
-    await behindItsBack(async ({ store: rows }) => {
-      const { partition, study, series, sop } = await rowOf({ store: rows }, 'check lost', '1');
-      expect(await rows.commit({ writes: [{ op: 'remove', table: 'instances', key: { partition, study, series, sop } }, { op: 'remove', table: 'instanceMetadata', key: { partition, study, series, sop: uidOf('check lost', 'series', '2') } }] })).toEqual({ committed: true });
+  it('given rows that are lost, then it is told which, and --repair makes them again of their objects; where those are gone it says what to do', async () => {
+    const sops = ['row', 'metadata', 'both', 'gone'];
+    await store('check lost', sops);
+    const study = `/studies/${uidOf('check lost')}`;
+    const answers = async (): Promise<string[]> => Promise.all([`${study}/metadata`, `${study}/instances?includefield=all`, `/studies?StudyInstanceUID=${uidOf('check lost')}&includefield=all`].map(async (path) => (await call(`${archive.baseUrl}/v2${path}`)).body.toString().replaceAll(archive.baseUrl, '')));
+    await call(`${archive.baseUrl}/v2${study}/series/${uidOf('check lost', 'series')}/instances/${uidOf('check lost', 'series', 'gone')}`, { method: 'DELETE' });
+    const before = await answers();
+    await store('check lost', ['gone']);
+    await behindItsBack(async ({ store: rows, objects }) => {
+      const keys = sops.map((sop) => ({ partition: 1, study: uidOf('check lost'), series: uidOf('check lost', 'series'), sop: uidOf('check lost', 'series', sop) }));
+      const [row, metadata, both, gone] = keys as [(typeof keys)[0], (typeof keys)[0], (typeof keys)[0], (typeof keys)[0]];
+      await objects.remove([(await rowOf({ store: rows }, 'check lost', 'gone')).objectKey]);
+      expect(await rows.commit({ writes: [
+        ...[row, both, gone].map((key): Write => ({ op: 'remove', table: 'instances', key })), ...[metadata, both, gone].map((key): Write => ({ op: 'remove', table: 'instanceMetadata', key })),
+      ] })).toEqual({ committed: true });
     });
-    const { code, stdout } = await check('--repair');
-    expect([code, kindsOf({ stdout }).sort()]).toEqual([1, ['level-different', 'level-different', 'metadata-missing', 'row-missing']]);
-    expect(stdout).toMatch(new RegExp(`row-missing  Microsoft\\.Default ${uidOf('check lost')}/${uidOf('check lost', 'series')}/${uidOf('check lost', 'series', '1')} version .* Rebuild the index`));
-    // The row is not made up; whoever deletes the rest, or stores it again, has it in order.
-    await store('check lost', ['1']);
-    await call(`${archive.baseUrl}/v2/studies/${uidOf('check lost')}`, { method: 'DELETE' });
+    expect(kindsOf(await check()).sort()).toEqual(['level-different', 'level-different', 'metadata-missing', 'row-missing', 'row-missing', 'row-missing']);
+    const repaired = await check('--repair');
+    const left = repaired.stdout.split('\n').filter((line) => line !== '' && !line.endsWith('Mended.'));
+    const place = `${uidOf('check lost')}/${uidOf('check lost', 'series')}/${uidOf('check lost', 'series', 'gone')}`;
+    expect([repaired.code, left]).toEqual([1, [expect.stringMatching(new RegExp(`^row-missing  Microsoft\\.Default ${place} version .* rebuild them from objects and journal`)), expect.stringMatching(/, 1 left\.$/)]]);
+    expect(await answers()).toEqual(before);
+    // What cannot be made again can be stored again.
+    await store('check lost', ['gone']);
     expect(await check()).toMatchObject({ code: 0 });
   });
 

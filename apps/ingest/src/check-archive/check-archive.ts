@@ -25,6 +25,7 @@ export interface CheckContext {
   readonly ports: CheckPorts;
   readonly request: CheckRequest;
   readonly operation: string;
+  readonly options: Pick<IngestOptions, 'budget' | 'maxHeaderBytes'>;
   /** Milliseconds that an object is left alone, whoever knows it. */
   readonly ageMs: number;
   readonly signal: AbortSignal;
@@ -83,7 +84,8 @@ export class CheckArchive implements OperationHandler {
 
   private readonly ageMs: number;
 
-  constructor(private readonly ports: CheckPorts, { graceMs, deadlineMs }: Pick<IngestOptions, 'graceMs' | 'deadlineMs'>) {
+  constructor(private readonly ports: CheckPorts, private readonly options: Pick<IngestOptions, 'graceMs' | 'deadlineMs' | 'budget' | 'maxHeaderBytes'>) {
+    const { graceMs, deadlineMs } = options;
     // As the sweep has it.
     this.ageMs = Math.max(graceMs, 2 * deadlineMs);
   }
@@ -95,7 +97,7 @@ export class CheckArchive implements OperationHandler {
     await requireWhole(this.ports);
     if (progress.phase === 0 && progress.place === undefined) await removeOldReports(this.ports.objects);
     const began = performance.now();
-    const context: CheckContext = { ports: this.ports, request: request as CheckRequest, operation: id, ageMs: this.ageMs, signal, isOver: () => performance.now() - began >= STEP_MS };
+    const context: CheckContext = { ports: this.ports, request: request as CheckRequest, operation: id, options: this.options, ageMs: this.ageMs, signal, isOver: () => performance.now() - began >= STEP_MS };
     const compared = await phase.compare(context, progress.place as never);
     if (compared.findings.length > 0) await writeReportPart(this.ports.objects, id, progress.parts, compared.findings);
     const after = addCompared(progress, phase, compared);

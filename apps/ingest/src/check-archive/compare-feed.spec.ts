@@ -1,6 +1,6 @@
 import { CommandSender } from '@isocenter/commands';
 import { FEED_LAST, NEVER_UPDATED, type ChangeRow, type InstanceRow, type Write } from '@isocenter/metadata-store';
-import { FilesObjectStore } from '@isocenter/object-store';
+import { ByteBudget, FilesObjectStore } from '@isocenter/object-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ describe('the check of the feed', () => {
   /** Every step ends at its first page. */
   const compare = async (): Promise<{ findings: Finding[]; count: number }> => {
     await ports.store.commit({ writes: [...rows, { op: 'put', table: 'cursors', row: { name: FEED_LAST, position: sequence, detail: '' } }] });
-    const context: CheckContext = { ports: { ...ports, objects, commands }, request: { repair: false, objects: 'presence' }, operation: 'o', ageMs: 0, signal: new AbortController().signal, isOver: () => true };
+    const context: CheckContext = { ports: { ...ports, objects, commands }, request: { repair: false, objects: 'presence' }, operation: 'o', options: { budget: new ByteBudget(1_000_000), maxHeaderBytes: 1_000_000 }, ageMs: 0, signal: new AbortController().signal, isOver: () => true };
     const findings: Finding[] = [];
     let [count, place] = [0, undefined as FeedPlace | undefined];
     do {

@@ -1,7 +1,8 @@
 import { FEED_LAST, type NumberedChange } from '@isocenter/metadata-store';
 import type { CheckContext, Compared } from './check-archive.js';
-import { finding, type Finding } from './finding.js';
+import { finding, placeOf, type Finding } from './finding.js';
 import { mendGap } from './mend-gap.js';
+import { restoreRow } from './restore-rows.js';
 
 /** A version that was stored, of an instance that is not there, while no later change is known that says why. */
 interface Pending {
@@ -79,7 +80,8 @@ async function addPending(place: FeedPlace, changes: readonly NumberedChange[], 
 }
 
 /** Those whose last change says that they are stored, while there is no row. Changes that came meanwhile are looked at too. */
-async function findLost({ pending, upTo }: FeedPlace, { ports: { store } }: CheckContext): Promise<Finding[]> {
+async function findLost({ pending, upTo }: FeedPlace, context: CheckContext): Promise<Finding[]> {
+  const { store } = context.ports;
   if (pending.length === 0) return [];
   const open = new Map(pending.map((one) => [one.instance, one]));
   // Before the numbered ones: what gets its number now is found there.
@@ -91,11 +93,16 @@ async function findLost({ pending, upTo }: FeedPlace, { ports: { store } }: Chec
     after = changes.at(-1)!.sequence;
   }
   const partitions = new Map((await store.listPartitions(0)).map(({ key, name }) => [key, name]));
-  return [...open.values()].map(({ instance, version, sequence }) => {
-    const [partition, studyInstanceUid, seriesInstanceUid, sopInstanceUid] = instance.split('/') as [string, string, string, string];
-    const place = { partition: partitions.get(Number(partition)) ?? partition, studyInstanceUid, seriesInstanceUid, sopInstanceUid, version, sequence };
-    return finding('row-missing', place, 'The change feed says that it is stored, and there is no row of it.');
-  });
+  const changes = await store.listVersionChanges([...open.values()].map(({ version }) => version));
+  const findings: Finding[] = [];
+  for (const { version, sequence } of open.values()) {
+    const change = changes.find((one) => one.version === version && one.sequence === sequence)!;
+    const { study, series, sop, partition: key } = change;
+    const partition = partitions.get(key)!;
+    const mended = context.request.repair && (await restoreRow(partition, change, context));
+    findings.push(finding('row-missing', { ...placeOf(partition, { study, series, sop, version }), sequence }, 'The change feed says that it is stored, and there is no row of it.', mended));
+  }
+  return findings;
 }
 
 /** UIDs have no slash. */

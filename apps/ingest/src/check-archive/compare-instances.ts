@@ -1,9 +1,10 @@
 import type { InstanceMetadataRow, InstanceRow, MetadataStore } from '@isocenter/metadata-store';
 import type { CheckContext, Compared } from './check-archive.js';
-import { checkObjectsOfInstance } from './check-objects-of-instance.js';
+import { checkObjectsOfInstance, type MetadataOfInstance, type Wrong } from './check-objects-of-instance.js';
 import { checkStudies, type StudyToCheck } from './check-studies.js';
 import { finding, placeOf, type Finding } from './finding.js';
 import { FIRST_PLACE, listInstancePages, type InstancePage, type InstancePlace } from './list-instance-pages.js';
+import { restoreMetadata } from './restore-rows.js';
 
 /** Instances in flight. */
 const IN_FLIGHT = 8;
@@ -61,15 +62,26 @@ async function comparePage({ partition, study, rows }: InstancePage, context: Ch
 async function compareInstance(partition: string, row: InstanceRow, metadata: InstanceMetadataRow | undefined, context: CheckContext): Promise<Finding[]> {
   const { ports, request, signal } = context;
   let now: InstanceRow | undefined = row;
-  let beside = metadata;
+  let beside: MetadataOfInstance = { latest: metadata, original: await originalOf(row, context) };
   for (let look = 0; look < LOOKS && now; look += 1) {
     const looked: InstanceRow = now;
     const wrong = await checkObjectsOfInstance(looked, beside, ports, request.objects, signal);
     if (wrong.length === 0) return [];
     now = await ports.store.findInstance(row.partition, row.study, row.series, row.sop);
     // The page's metadata were read behind its rows: only a look of its own proves anything.
-    if (look > 0 && now?.version === looked.version) return wrong.map(({ kind, what }) => finding(kind, placeOf(partition, looked), what));
-    beside = await ports.store.findInstanceMetadata(row.partition, row.study, row.series, row.sop);
+    if (look > 0 && now?.version === looked.version) return tell(partition, looked, wrong, context);
+    beside = { latest: await ports.store.findInstanceMetadata(row.partition, row.study, row.series, row.sop), original: now && (await originalOf(now, context)) };
   }
   return [];
+}
+
+async function originalOf({ partition, study, series, sop, ordinal, originalVersion }: InstanceRow, { ports: { store } }: CheckContext): Promise<InstanceMetadataRow | undefined> {
+  return originalVersion === null ? undefined : (await store.listInstanceMetadata({ partition, study, series, sop }, ordinal - 1, 1, { original: true }))[0];
+}
+
+/** Metadata are made again of the object, while that is there. */
+async function tell(partition: string, row: InstanceRow, wrong: readonly Wrong[], context: CheckContext): Promise<Finding[]> {
+  const isLost = wrong.some(({ kind }) => kind !== 'metadata-missing');
+  const mended = context.request.repair && !isLost && (await restoreMetadata(partition, row, context));
+  return wrong.map(({ kind, what }) => finding(kind, placeOf(partition, row), what, mended));
 }

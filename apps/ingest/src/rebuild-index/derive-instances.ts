@@ -40,7 +40,7 @@ async function takePage(store: MetadataStore, from: InstancePlace): Promise<{ in
   return { instances, next: undefined, finished };
 }
 
-function restorableOf({ study, series, sop, version, objectKey, size, sha256, storedBy, storedAt, originalVersion, originalObjectKey, originalSize, originalSha256 }: InstanceRow, partition: string): Restorable {
+export function restorableOf({ study, series, sop, version, objectKey, size, sha256, storedBy, storedAt, originalVersion, originalObjectKey, originalSize, originalSha256 }: InstanceRow, partition: string): Restorable {
   const original = originalVersion === null ? undefined : { version: originalVersion, objectKey: originalObjectKey!, size: originalSize!, sha256: originalSha256! };
   return { partition, latest: { study, series, sop, version, objectKey, size, sha256, storedBy, storedAt, original } };
 }

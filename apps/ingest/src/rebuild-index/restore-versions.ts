@@ -1,7 +1,7 @@
 import type { Command, Decision, RestoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import { unlessAborted } from '@isocenter/operations';
 import { describeObject, type StoredVersion } from './describe-object.js';
-import type { RebuildContext } from './rebuild-context.js';
+import type { RebuildContext, RebuildPorts } from './rebuild-context.js';
 
 /** Objects that are read at the same time. */
 const IN_FLIGHT = 16;
@@ -21,11 +21,18 @@ export interface Restored {
   readonly levelsChanged: boolean;
 }
 
+/** What is needed of whoever restores. Its id and the version name the command. */
+export interface RestoreContext extends Pick<RebuildContext, 'signal'> {
+  readonly ports: Pick<RebuildPorts, 'objects' | 'commands'>;
+  readonly options: Pick<RebuildContext['options'], 'budget' | 'maxHeaderBytes'>;
+  readonly operation: { readonly id: string };
+}
+
 type Sent = { readonly command: Command; readonly body: StoreInstanceBody };
 interface Made { readonly sent: readonly Sent[]; readonly why?: string }
 
 /** Instances in the order in which they are to be: described beside each other, commanded in their order. Undefined when it was broken off. */
-export async function restoreVersions(instances: readonly Restorable[], context: RebuildContext): Promise<Restored[] | undefined> {
+export async function restoreVersions(instances: readonly Restorable[], context: RestoreContext): Promise<Restored[] | undefined> {
   const made: Made[] = [];
   const left = instances.entries();
   const lane = async (): Promise<void> => {
@@ -55,7 +62,7 @@ function outcomeOf(decision: Decision | undefined, why: string | undefined): Res
 }
 
 /** The original first, so that no instance is there without it. */
-async function commandsOf({ partition, latest }: Restorable, { ports, operation, options }: RebuildContext): Promise<Made> {
+async function commandsOf({ partition, latest }: Restorable, { ports, operation, options }: RestoreContext): Promise<Made> {
   const { original, storedBy, storedAt, ordinals, updateId } = latest;
   const asked = (version: string, more: Pick<RestoreInstance, 'part'> & Partial<RestoreInstance>) => ({ type: 'restore-instance' as const, id: `${operation.id}/${version}`, partition, storedBy, ...more });
   const described = await describeObject(asked(latest.version, { part: 'latest', ordinals, updateId, original }), latest, ports.objects, options);
