@@ -39,7 +39,7 @@ describe('Extended query tags', () => {
   });
 
   it('given its life in REST, then 202 with Location, 200 with its status, 204, and 404 from then on', async () => {
-    const made = await send(v2, 'POST', '', [{ Path: 'PatientSex', LEVEL: 'study' }]);
+    const made = await send(v2, 'POST', '', [{ Path: 'PatientSex', LEVEL: 'study', vr: '', privateCreator: '' }]);
     const { id, href } = jsonOf<{ id: string; href: string }>(made);
     expect([made.status, made.headers.location, href]).toEqual([202, href, `${v2}/operations/${id}`]);
     expect(id).toMatch(/^[0-9a-f]{32}$/);

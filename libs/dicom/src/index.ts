@@ -16,6 +16,7 @@ export { type BulkValue, writeMetadata, type WrittenMetadata } from './json/writ
 export { describeInstance, type ImageFacts, type InstanceDescription, type LevelMembers } from './describe-instance.js';
 export { closeDescribeWorker, describeInstanceAsync } from './describe-in-worker.js';
 export { levelAttributes, levelAttributesOf, levels, type LevelAttribute, type QueryLevel, type Searchable } from './query/level-attributes.js';
+export { daysOfMonth } from './days-of-month.js';
 export { dateNumber, foldName, foldString, nameWords, stringNumber, timeNumber, withoutPadding } from './query/normalize.js';
 export { searchValue, type SearchValue } from './query/search-value.js';
 export { validateText, validateUid } from './validate/validate-text.js';

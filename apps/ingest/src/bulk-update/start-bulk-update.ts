@@ -16,7 +16,8 @@ export class StartBulkUpdate {
     const request = parseBulkUpdate(body);
     if ('problems' in request) return request;
     await requirePartition(this.store, context);
-    const resources = request.studyInstanceUids.map((study) => `studies/${study}`);
+    const root = context.partitionInPath ? `partitions/${context.partition}/` : '';
+    const resources = request.studyInstanceUids.map((study) => `${root}studies/${study}`);
     const id = await startOperation(this.store, { type: UPDATE, partition: context.partition, request, resources, createdBy: context.principal.name });
     this.runner.wake();
     return { id, href: operationHref(context, id) };
