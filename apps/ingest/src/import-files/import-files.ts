@@ -15,8 +15,8 @@ export const IMPORT = 'import';
 /** How long a step goes on to take files, and how many at most. */
 const STEP_MS = 3_000;
 const PAGE = 2_000;
-/** Files in flight: their objects are written and synced while others are read. */
-const IN_FLIGHT = 8;
+/** Files in flight, as many as of a store request: their objects are written and synced while others are read. */
+const IN_FLIGHT = 16;
 
 /**
  * The work of an import: the files of a source are counted, then stored, in the order of their names. The last name that is
