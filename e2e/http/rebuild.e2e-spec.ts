@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runIsocenter, type Ended } from '../cli/run-isocenter.js';
 import { until } from '../invariants/until.js';
 import { startArchive, type Archive } from '../support/archive.js';
+import { element } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { identityOf, smallInstance } from './small-instance.js';
@@ -35,6 +36,28 @@ describe('Rebuild', () => {
     expect([status, results]).toEqual(['succeeded', expect.objectContaining({ instances: 3, failed: 0, undecided: 0, quarantined: 0 })]);
     expect(stdout).toContain((results as { digest: { sha256: string } }).digest.sha256);
     expect(await answers()).toEqual(before);
+  });
+
+  it('given stores, replacements and deletes beside it, then all of them are as they would be without, and nothing differs', async () => {
+    const busy = Array.from({ length: 240 }, (_none, at) => identityOf(`busy ${at % 6}`, 'series', String(at)));
+    for (let at = 0; at < busy.length; at += 60) await given(v2, busy.slice(at, at + 60).map((of) => smallInstance(of)));
+    const { href } = JSON.parse((await start()).body.toString()) as { href: string };
+    const added = busy.slice(0, 30).map((of) => ({ ...of, sopInstanceUid: `${of.sopInstanceUid}.1` }));
+    const description = (text: string): Buffer => element(0x00081030, 'LO', text);
+    await Promise.all([
+      given(v2, added.map((of) => smallInstance(of))),
+      given(v2, busy.slice(30, 60).map((of) => smallInstance(of, { with: [description('Replaced')] })), { method: 'PUT' }),
+      ...busy.slice(60, 80).map((of) => call(v2 + instancePath(of), { method: 'DELETE' })),
+      call(`${v2}/studies/${busy[5]!.studyInstanceUid}`, { method: 'DELETE' }),
+    ]);
+    await until('it has ended', async () => (await call(href)).status === 200);
+    expect(await shown(href)).toMatchObject({ status: 'succeeded', results: { failed: 0 } });
+    const gone = new Set([...busy.slice(60, 80), ...busy.filter((_of, at) => at % 6 === 5)]);
+    const statuses = await Promise.all([...busy, ...added].map(async (of) => [of, (await call(v2 + instancePath(of), { headers: { accept: 'application/dicom; transfer-syntax=*' } })).status] as const));
+    // Of the study that was deleted, what was stored beside the delete may be there or not.
+    const either = new Set([...busy.slice(30, 60), ...added].filter(({ studyInstanceUid }) => studyInstanceUid === busy[5]!.studyInstanceUid));
+    expect(statuses.filter(([of, status]) => !either.has(of) && status !== (gone.has(of) ? 404 : 200)).map(([of, status]) => [of.sopInstanceUid, status])).toEqual([]);
+    expect(await runIsocenter(['check', '--url', v2]).ended).toMatchObject({ code: 0, stdout: expect.stringContaining('No difference') });
   });
 
   it('given one that runs, then a second one is 409 that names it', async () => {

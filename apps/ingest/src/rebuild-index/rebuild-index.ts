@@ -13,6 +13,8 @@ import { settleObjects } from './settle-objects.js';
 
 export const REBUILD_INDEX = 'rebuild-index';
 
+const BROKEN_OFF_MS = 500;
+
 const PHASES: { readonly [P in RebuildProgress['phase']]: PhaseStep } = {
   begin: beginRebuild, replay: replayJournal, restore: restoreInstances, derive: deriveInstances, settle: settleObjects, undecided: restoreUndecided, digest: digestArchive,
 };
@@ -30,7 +32,8 @@ export class RebuildIndex implements OperationHandler {
   async step(operation: Operation, signal: AbortSignal): Promise<StepOutcome> {
     const before: RebuildProgress = { ...NOTHING_YET, ...(operation.state as Partial<RebuildProgress>) };
     const step = await PHASES[before.phase](before, { ports: this.ports, options: this.options, operation, signal });
-    if (!step) return {};
+    // Broken off, or another process was faster: then there is no hurry.
+    if (!step) return { waitMs: BROKEN_OFF_MS };
     const { percent, done, ...changed } = step;
     const after: RebuildProgress = { ...before, ...changed };
     return { state: after, results: resultsOf(after), ...(percent !== undefined && { percent: Math.min(99, percent) }), ...(done && { done }) };
