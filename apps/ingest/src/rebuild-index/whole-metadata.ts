@@ -1,7 +1,7 @@
 import { BackgroundWork } from '@isocenter/background';
 import { ServiceUnavailable } from '@isocenter/http';
 import { findLoss } from '@isocenter/journal';
-import { FEED_LAST, METADATA_STORE, moveCursor, REBUILD, type CursorRow, type MetadataStore, type RebuildState } from '@isocenter/metadata-store';
+import { FEED_LAST, METADATA_STORE, REBUILD, type CursorRow, type MetadataStore, type RebuildState, type Write } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
@@ -51,13 +51,25 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
 
   private async look(): Promise<CursorRow | undefined> {
     const [rebuild, last] = await Promise.all([this.store.readCursor(REBUILD), this.store.readCursor(FEED_LAST)]);
-    const isFound = rebuild !== undefined && rebuild.detail !== '';
-    if (isFound || (this.whole && last)) return rebuild;
+    if (rebuild?.detail === 'lost' && rebuild.position === 0) return this.lookAgain(rebuild);
+    const runs = rebuild !== undefined && rebuild.detail !== '';
+    if (runs || (this.whole && last)) return rebuild;
     const loss = await findLoss(this.store, this.objects);
     this.whole = !loss;
     if (!loss) return rebuild;
     this.options.log.error({ err: loss }, 'metadata are lost; nothing is stored, numbered or removed until they are rebuilt');
-    await this.store.commit({ writes: [moveCursor(REBUILD, rebuild, 0, 'lost' satisfies RebuildState)] });
+    const lost = { position: 0, detail: 'lost' satisfies RebuildState };
+    const write: Write = rebuild
+      ? { op: 'update', table: 'cursors', key: { name: REBUILD }, expect: { position: rebuild.position, detail: rebuild.detail }, set: lost }
+      : { op: 'insert', table: 'cursors', row: { name: REBUILD, ...lost } };
+    await this.store.commit({ writes: [write] });
+    return this.store.readCursor(REBUILD);
+  }
+
+  /** Nobody has begun to rebuild them: they may have been brought back otherwise, or never have been lost. */
+  private async lookAgain(rebuild: CursorRow): Promise<CursorRow | undefined> {
+    if (await findLoss(this.store, this.objects)) return rebuild;
+    await this.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: REBUILD }, expect: { position: 0, detail: 'lost' }, set: { detail: '' satisfies RebuildState } }] });
     return this.store.readCursor(REBUILD);
   }
 }
