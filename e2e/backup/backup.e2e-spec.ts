@@ -56,18 +56,23 @@ describe('Backup and restore', () => {
     return entries.filter((entry) => studies.some((study) => uidOf(study) === entry.StudyInstanceUid));
   };
 
-  /** Uploads from now on, until what it resolves with is called. */
-  const upload = (): (() => Promise<void>) => {
+  /** Uploads from now on until `end`; `goOn` resolves when some more were acknowledged. */
+  const upload = (): { goOn: () => Promise<void>; end: () => Promise<void> } => {
     let isOver = false;
-    let count = 0;
+    let [begun, done] = [0, 0];
     const work = async (lane: number): Promise<void> => {
-      while (!isOver) await store(`backup meanwhile ${lane} ${(count += 1)}`);
+      for (; !isOver; done += 1) await store(`backup meanwhile ${lane} ${(begun += 1)}`);
     };
     const working = Promise.all([work(1), work(2)]);
-    return async () => {
-      isOver = true;
-      await working;
-      expect(count).toBeGreaterThan(4);
+    return {
+      goOn: () => {
+        const before = done;
+        return until('more was uploaded', () => done > before + 2, 60_000);
+      },
+      end: async () => {
+        isOver = true;
+        await working;
+      },
     };
   };
   const before = ['backup a', 'backup b', 'backup c', 'backup deleted'];
@@ -80,10 +85,12 @@ describe('Backup and restore', () => {
 
   it('given metadata and objects that were copied while uploads went on, restored, then what was acknowledged before is there as it was, no image points to a missing object, and stores go on', async () => {
     await storeBefore();
-    const end = upload();
+    const { goOn, end } = upload();
+    await goOn();
     await backUpObjects(data, backup, isJournal);
+    await goOn();
     await backUpMetadata(data, backup);
-    await store('backup later');
+    await goOn();
     await backUpObjects(data, backup, (key) => !isJournal(key));
     await end();
     const [answers, feed] = [await answersOfAll(before), await feedOf(before)];
@@ -103,9 +110,11 @@ describe('Backup and restore', () => {
 
   it('given objects alone, journal first, restored into an empty archive and rebuilt, then what the journal knew is there as it was', async () => {
     await storeBefore();
-    const end = upload();
+    const { goOn, end } = upload();
+    await goOn();
     await call(`${archive.baseUrl}/v2/changefeed/journal`);
     await backUpObjects(data, backup, isJournal);
+    await goOn();
     await backUpObjects(data, backup, (key) => !isJournal(key));
     await end();
     const [answers, feed] = [await answersOfAll(before), await feedOf(before)];
