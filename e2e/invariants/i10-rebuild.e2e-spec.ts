@@ -145,7 +145,7 @@ describe('I10 the index is disposable', () => {
     expect(await sequences()).toEqual(upTo(known + 3));
     expect(await store(v2(), [file(kept[0]!)])).toMatchObject({ status: 409 });
     expect((JSON.parse((await call(v2('/studies'))).body.toString()) as JsonDataset[])[0]?.['00100020']?.Value).toEqual(['new']);
-  });
+  }, 180_000);
 
   it('given kill -9 in the middle of a rebuild, then it goes on, and the digest is the same', async () => {
     await begin();
@@ -189,7 +189,7 @@ describe('I10 the index is disposable', () => {
     await begin();
     const rebuilt = await rebuild();
     expect([rebuilt.code, digestOf(rebuilt)]).toEqual([0, digestOf(proof)]);
-  });
+  }, 180_000);
 
   it('given metadata that are lost during uploads, then nothing is numbered, removed or stored until they are rebuilt, and what was acknowledged is there or undecided', async () => {
     await begin({ JOURNAL_INTERVAL_MS: '100', STORE_DEADLINE_MS: '5000' });
@@ -249,5 +249,5 @@ describe('I10 the index is disposable', () => {
     expect([(await call(v2(instancePath(unknown)))).status, await sequences()]).toEqual([200, [1, 2]]);
     await archive.stop();
     expect([await keysBelow('quarantine/'), await keysBelow('undecided/')]).toEqual([[`quarantine/${garbage}`], []]);
-  });
+  }, 180_000);
 });

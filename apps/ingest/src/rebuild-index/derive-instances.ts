@@ -1,4 +1,4 @@
-import type { InstanceRow, MetadataStore } from '@isocenter/metadata-store';
+import { FEED_LAST, type InstanceRow, type MetadataStore } from '@isocenter/metadata-store';
 import { FIRST_PLACE, listInstancePages, type InstancePlace } from '../check-archive/list-instance-pages.js';
 import { addRestored } from './add-restored.js';
 import type { PhaseStep } from './rebuild-context.js';
@@ -7,6 +7,8 @@ import { restoreVersions, type Restorable } from './restore-versions.js';
 
 /** Instances that one step takes at least. */
 const PAGE = 64;
+/** A step is followed by a rest of so many times its length: what else the archive does comes first. */
+const REST = 1;
 
 interface DerivePlace {
   readonly next: InstancePlace;
@@ -17,6 +19,7 @@ interface DerivePlace {
 /** Makes the rows of all instances anew from their objects, each in its place: readers see either, and writers are not kept waiting. */
 export const deriveInstances: PhaseStep = async (progress, context) => {
   const { store } = context.ports;
+  const began = performance.now();
   const place = (progress.place as DerivePlace | undefined) ?? { next: FIRST_PLACE, stale: [] };
   const { instances, next, finished } = await takePage(store, place.next);
   const outcomes = await restoreVersions(instances, context);
@@ -24,9 +27,12 @@ export const deriveInstances: PhaseStep = async (progress, context) => {
   const stale = [...place.stale, ...instances.filter((_one, at) => outcomes[at]!.levelsChanged).map(({ partition, latest: { study } }) => ({ partition, study }))];
   const over = stale.filter(({ partition, study }) => finished.has(`${partition}/${study}`));
   await refreshStudies(over.map(({ partition, study }) => ({ partition, latest: { study } }) as Restorable), context);
-  const left = stale.filter((one) => !over.includes(one)).filter((one, at, all) => all.findIndex(({ study }) => study === one.study) === at);
+  const left = stale.filter((one) => !over.includes(one)).filter((one, at, all) => all.findIndex(({ partition, study }) => partition === one.partition && study === one.study) === at);
   const added = addRestored(progress, instances, outcomes);
-  return next ? { ...added, place: { next, stale: left } satisfies DerivePlace, percent: 50 } : { ...added, phase: 'digest', place: undefined };
+  // As good as any number of instances that nobody has counted: each change leaves one at most.
+  const changes = (await store.readCursor(FEED_LAST))?.position ?? 0;
+  const percent = Math.min(90, (90 * added.instances) / Math.max(1, changes));
+  return next ? { ...added, place: { next, stale: left } satisfies DerivePlace, percent, waitMs: REST * (performance.now() - began) } : { ...added, phase: 'digest', place: undefined };
 };
 
 async function takePage(store: MetadataStore, from: InstancePlace): Promise<{ instances: Restorable[]; next: InstancePlace | undefined; finished: Set<string> }> {

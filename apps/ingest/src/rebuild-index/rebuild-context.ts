@@ -2,7 +2,7 @@ import type { CommandSender } from '@isocenter/commands';
 import type { EventLog } from '@isocenter/event-log';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
-import type { Operation } from '@isocenter/operations';
+import type { Operation, StepOutcome } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
 import type { RebuildProgress } from './rebuild-progress.js';
 
@@ -22,4 +22,4 @@ export interface RebuildContext {
 }
 
 /** What a step changes; its phase is done when it names another one. `done`: the rebuild is. Undefined: it was broken off, and is taken again. */
-export type PhaseStep = (progress: RebuildProgress, context: RebuildContext) => Promise<(Partial<RebuildProgress> & { readonly percent?: number; readonly done?: boolean }) | undefined>;
+export type PhaseStep = (progress: RebuildProgress, context: RebuildContext) => Promise<(Partial<RebuildProgress> & Pick<StepOutcome, 'percent' | 'done' | 'waitMs'>) | undefined>;

@@ -34,9 +34,9 @@ export class RebuildIndex implements OperationHandler {
     const step = await PHASES[before.phase](before, { ports: this.ports, options: this.options, operation, signal });
     // Broken off, or another process was faster: then there is no hurry.
     if (!step) return { waitMs: BROKEN_OFF_MS };
-    const { percent, done, ...changed } = step;
+    const { percent, done, waitMs, ...changed } = step;
     const after: RebuildProgress = { ...before, ...changed };
-    return { state: after, results: resultsOf(after), ...(percent !== undefined && { percent: Math.min(99, percent) }), ...(done && { done }) };
+    return { state: after, results: resultsOf(after), ...(percent !== undefined && { percent: Math.min(99, percent) }), ...(done && { done }), ...(waitMs !== undefined && { waitMs }) };
   }
 
   /** What is lost is lost until another rebuild goes on. */
