@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runIsocenter, type Ended } from '../cli/run-isocenter.js';
 import { until } from '../invariants/until.js';
 import { newArchiveData, startArchive, type Archive, type ArchiveData } from '../support/archive.js';
+import { element } from '../support/dicom-writer.js';
 import { call } from '../support/http-call.js';
 import { openStored, type Stored } from '../support/open-stored.js';
+import { manyElementInstance } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
@@ -46,6 +48,26 @@ describe('Check', () => {
       const { code, stdout } = await check(...words);
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^Checked: 4 changes, \d journaled, 2 instances, \d+ objects\. No difference\.\n$/)]);
     }
+  });
+
+  it('given what replacements, partitions, bulk updates, query tags, large metadata and values that differ within a study left, then no difference', async () => {
+    const v2 = `${archive.baseUrl}/v2`;
+    const run = async (path: string, body: object): Promise<void> => {
+      const started = await call(`${v2}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) });
+      const { href } = JSON.parse(started.body.toString()) as { href: string };
+      await until('the operation has ended', async () => (await call(href)).status === 200, 30_000);
+      expect(JSON.parse((await call(href)).body.toString())).toMatchObject({ status: 'succeeded' });
+    };
+    const ids = ['1', '2', '3'].map((sop) => identityOf('check all', 'series', sop));
+    for (const root of [v2, `${v2}/partitions/ward`]) await given(root, ids.map((of) => smallInstance(of)));
+    const modality = element(0x00080060, 'CS', 'MR');
+    await given(v2, [smallInstance({ ...identityOf('check all', 'other'), patientName: 'Roe^Richard' }, { with: [modality, element(0x00081030, 'LO', '')] }), Buffer.concat(manyElementInstance(identityOf('check all', 'large'), 20_000))]);
+    await run('/studies/$bulkUpdate', { studyInstanceUids: [uidOf('check all')], changeDataset: { '00100010': { vr: 'PN', Value: [{ Alphabetic: 'New^Name' }] } } });
+    await run('/extendedquerytags', [{ path: 'PatientAge', vr: 'AS', level: 'Study' }, { path: 'ProtocolName', level: 'Series' }]);
+    const [age, protocol] = [element(0x00101010, 'AS', '044Y'), element(0x00181030, 'LO', 'Protocol')];
+    await given(v2, [smallInstance(identityOf('check all', 'series', '4'), { with: [age, protocol] })]);
+    await given(v2, [smallInstance(ids[0]!, { with: [element(0x00101010, 'AS', '045Y')] })], { method: 'PUT' });
+    for (const words of [['--digest'], ['--repair']]) expect(await check(...words)).toMatchObject({ code: 0, stdout: expect.stringContaining('No difference.') });
   });
 
   it('given an object that is gone, one that is shorter, and one with other bytes, then each is told with what is to be done, and it ends with 1', async () => {
