@@ -230,34 +230,3 @@ describe('Extended query tags', () => {
     await until('both are ready', async () => jsonOf<Tag[]>(await send(v2, 'GET', '')).map(({ path, status }) => `${path} ${status}`).sort().join() === '00101010 Ready,00101020 Ready');
   });
 });
-
-describe('Re-index of what is stored', () => {
-  const INSTANCES = 150;
-
-  const file = (name: string, at: number): Buffer => smallInstance(identityOf(`${name} ${at % 30}`, 's', String(at)), { with: [element(0x00204000, 'LT', 'x'), element(0x00281050, 'DS', String(at % 3))] });
-  const numbers = Array.from({ length: INSTANCES }, (_none, at) => at);
-  const store = async ({ baseUrl }: Archive, name: string, from = 0, to = INSTANCES): Promise<void> => {
-    for (let at = from; at < to; at += 50) await given(`${baseUrl}/v2`, numbers.slice(at, at + 50).map((one) => file(name, one)));
-  };
-  const start = async ({ baseUrl }: Archive): Promise<string> => jsonOf<{ id: string }>(await send(`${baseUrl}/v2`, 'POST', '', [{ path: 'WindowCenter', level: 'Instance' }])).id;
-
-  it('given one that runs, then it is 202, a search by its tag is 400, and canceled it ends so: the tag stays Adding until it is deleted', async () => {
-    const archive = await startArchive();
-    const v2 = `${archive.baseUrl}/v2`;
-    try {
-      await store(archive, 'cancel');
-      const href = `${v2}/operations/${await start(archive)}`;
-      expect((await call(href)).status).toBe(202);
-      const { status, text } = await search(v2, '/instances?WindowCenter=1');
-      expect([status, text]).toEqual([400, expect.stringMatching(/'WindowCenter'.*being added.*Ready/)]);
-      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toMatchObject({ status: 'Adding', operation: { href } });
-      expect((await call(href, { method: 'DELETE' })).status).toBe(204);
-      expect(await ended(href)).toMatchObject({ status: 'canceled' });
-      expect((await call(href, { method: 'DELETE' })).status).toBe(409);
-      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toEqual({ path: '00281050', vr: 'DS', level: 'Instance', status: 'Adding', queryStatus: 'Enabled' });
-      expect((await send(v2, 'DELETE', '/WindowCenter')).status).toBe(204);
-    } finally {
-      await archive.end();
-    }
-  });
-});

@@ -34,6 +34,14 @@ export interface ChangeRecord extends Pick<NumberedChange, 'sequence' | 'timesta
   readonly detail: VersionFacts;
 }
 
+/** What comes of the journal has no place in the log any more. */
+const NO_LOG_PARTITION = -1;
+
+/** The row of a change that is brought back, under its own number. `partition`: the key of its partition. */
+export function changeRow({ sequence, timestamp, study, series, sop, version, action, decidedAt, detail }: ChangeRecord, partition: number): ChangeRow {
+  return { logPartition: NO_LOG_PARTITION, logOffset: sequence, place: 0, partition, study, series, sop, version, action, decidedAt, detail: JSON.stringify(detail), sequence, timestamp };
+}
+
 export interface PartitionRecord extends PartitionRow {
   readonly kind: 'partition';
 }

@@ -1,11 +1,8 @@
-import { JournalGapError, listSegments, readSegment, type ChangeRecord } from '@isocenter/journal';
-import type { ChangeRow, MetadataStore } from '@isocenter/metadata-store';
+import { changeRow, JournalGapError, listSegments, readSegment, type ChangeRecord } from '@isocenter/journal';
+import type { MetadataStore } from '@isocenter/metadata-store';
 import type { SegmentRange } from '@isocenter/object-store';
 import type { CheckContext } from './check-archive.js';
 import { finding, type Finding } from './finding.js';
-
-/** No partition of the log: what came of the journal has no place in the log any more. */
-const FROM_JOURNAL = -1;
 
 /** Changes that the feed lacks, each a finding, or one for all that the journal does not have either. With `repair` those that it has are brought back. */
 export async function mendGap(gap: SegmentRange, { ports: { store, objects }, request }: CheckContext): Promise<Finding[]> {
@@ -36,13 +33,11 @@ function nothingOf(error: unknown): { readonly changes: readonly ChangeRecord[] 
 }
 
 /** True when the feed has it now. */
-async function bringBack({ partition, detail, ...record }: ChangeRecord, store: MetadataStore): Promise<boolean> {
-  const found = await store.findPartition(partition);
+async function bringBack(record: ChangeRecord, store: MetadataStore): Promise<boolean> {
+  const found = await store.findPartition(record.partition);
   if (!found) return false;
-  const { sequence, timestamp, study, series, sop, version, action, decidedAt } = record;
-  const row: ChangeRow = { logPartition: FROM_JOURNAL, logOffset: sequence, place: 0, partition: found.key, study, series, sop, version, action, decidedAt, detail: JSON.stringify(detail), sequence, timestamp };
   // One that another step has brought back is there.
-  await store.commit({ writes: [{ op: 'insert', table: 'changes', row }] });
+  await store.commit({ writes: [{ op: 'insert', table: 'changes', row: changeRow(record, found.key) }] });
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { RemoveObjectsWork } from '@isocenter/commands';
-import { JournalGapError, listSegments, readSegment, type ChangeRecord, type Segment, type SegmentContent } from '@isocenter/journal';
+import { changeRow, JournalGapError, listSegments, readSegment, type ChangeRecord, type Segment, type SegmentContent } from '@isocenter/journal';
 import { FEED_JOURNAL, FEED_LAST, REBUILD, type ChangeRow, type MetadataStore, type PartitionRow, type RestorationRow, type Write } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { OperationFailedError } from '@isocenter/operations';
@@ -11,8 +11,6 @@ import { factsOf, type RestorationFacts } from './version-facts.js';
 const AT_ONCE = 500;
 /** Changes without a number that may be there: those that were decided again because their commands were still in the log. */
 const MOST_UNNUMBERED = 100_000;
-/** Of changes that were brought back: they are nobody's in the log. */
-const NO_LOG_PARTITION = -1;
 
 /**
  * Brings back a segment's changes, under their own numbers, and notes which versions they leave: those are to be restored.
@@ -88,13 +86,14 @@ class Replay {
     return (await this.context.ports.store.commit({ writes })).committed;
   }
 
-  private changeWrite({ sequence, timestamp, partition, study, series, sop, version, action, decidedAt, detail }: ChangeRecord): Write {
+  private changeWrite(record: ChangeRecord): Write {
+    const { sequence, timestamp, partition, version, action } = record;
     const again = this.unnumbered.get(`${action}/${version}`);
     if (again) {
       const { logPartition, logOffset, place } = again;
       return { op: 'update', table: 'changes', key: { logPartition, logOffset, place }, expect: { sequence: null }, set: { sequence, timestamp } };
     }
-    return { op: 'insert', table: 'changes', row: { logPartition: NO_LOG_PARTITION, logOffset: sequence, place: 0, partition: this.keyOf(partition, sequence), study, series, sop, version, action, decidedAt, detail: JSON.stringify(detail), sequence, timestamp } };
+    return { op: 'insert', table: 'changes', row: changeRow(record, this.keyOf(partition, sequence)) };
   }
 
   private keyOf(name: string, sequence: number): number {

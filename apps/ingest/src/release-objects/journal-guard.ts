@@ -1,1 +1,0 @@
-export { requireWholeMetadata } from '@isocenter/journal';
