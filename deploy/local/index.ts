@@ -1,7 +1,7 @@
 export { expressionsOf, metricsIn, readAlertRules, readDashboard } from '../alerts/alert-rules.js';
 export { buildServices } from './build-services.js';
 export { getHelm } from './get-servers/get-helm.js';
-export { lockWrites, unlockWrites } from './start-servers/ask-mongodb.js';
+export { dropDatabase, lockWrites, unlockWrites } from './start-servers/ask-mongodb.js';
 export { listKeys, sign, type S3Access } from './start-servers/ask-s3.js';
 export { environmentOf, serverNames, startServers, type ServerName, type Servers, type ServersOptions } from './start-servers.js';
 export type { Server } from './start-servers/server.js';

@@ -113,6 +113,16 @@ describe('Import', () => {
     expect((await bytesOf(other)).equals(smallInstance(other))).toBe(true);
   });
 
+  it('given the report, then every failure a line; given an id that is none of an import, then 404', async () => {
+    for (let at = 0; at < 3; at += 1) await origin.write(`report/${at}.txt`, Buffer.from('This is no DICOM file.'));
+    const href = await start({ source: 'Origin', prefix: 'report' });
+    const { results } = await ended(href);
+    const { status, headers, body } = await call(href.replace('/operations/', '/import/'));
+    expect([status, headers['content-type']]).toEqual([200, 'application/x-ndjson']);
+    expect(body.toString().trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(results!.failures);
+    for (const id of ['0123456789abcdef0123456789abcdef', 'none']) expect((await call(`${v2}/import/${id}`)).status).toBe(404);
+  });
+
   it('given a partition, then the instances are there only, the partition is made, and href is not below it', async () => {
     const of = identityOf('import partition');
     await origin.write('partition/1', smallInstance(of));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { Random } from '../support/random.js';
 import { until } from '../invariants/until.js';
 import { newArchiveData, startArchive, type Archive, type ArchiveData } from '../support/archive.js';
@@ -49,6 +50,55 @@ describe('Public topic', () => {
     const feed = JSON.parse((await call(`${v2}/changefeed?limit=200&includeMetadata=false`)).body.toString()) as { sequence: number; timestamp: string; action: string }[];
     expect(changes.map(({ headers, data }) => [data.sequenceNumber, headers['ce_time'], data.action])).toEqual(feed.map(({ sequence, timestamp, action }) => [sequence, timestamp, action]));
     expect(JSON.stringify(changes)).not.toMatch(/Doe|Second|Small study|Referring|19700101/);
+  });
+});
+
+describe('Events of each kind', () => {
+  const of = identityOf('each kind');
+  const first = smallInstance(of);
+  const second = smallInstance({ ...of, patientName: 'Second^Version' });
+  let archive: Archive;
+  let changes: Awaited<ReturnType<typeof completeTopic>>['changes'];
+  let updated: Buffer;
+  beforeAll(async () => {
+    archive = await startArchive({ env: { SERVICE_HOST_NAME: 'archive.example.org' } });
+    const v2 = `${archive.baseUrl}/v2`;
+    await given(v2, [first]);
+    await given(v2, [second], { method: 'PUT' });
+    const body = Buffer.from(JSON.stringify({ studyInstanceUids: [of.studyInstanceUid], changeDataset: { PatientName: { vr: 'PN', Value: [{ Alphabetic: 'Third^Version' }] } } }));
+    const { headers } = await call(`${v2}/studies/$bulkUpdate`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await until('it is updated', async () => (await call(headers.location!)).status === 200);
+    updated = (await call(`${v2}${instancePath(of)}`, { headers: { accept: 'application/dicom; transfer-syntax=*' } })).body;
+    expect((await call(`${v2}${instancePath(of)}`, { method: 'DELETE' })).status).toBe(204);
+    ({ changes } = await completeTopic(archive));
+  });
+  afterAll(() => archive.end());
+
+  /** All that the data of the n-th event have, and nothing else: the members that the Azure service documents, and ours. */
+  const dataOf = (sequenceNumber: number, ours: object): object => ({
+    partitionName: 'Microsoft.Default', imageStudyInstanceUid: of.studyInstanceUid, imageSeriesInstanceUid: of.seriesInstanceUid, imageSopInstanceUid: of.sopInstanceUid, serviceHostName: 'archive.example.org', sequenceNumber,
+    timestamp: changes[sequenceNumber - 1]!.headers['ce_time'], version: expect.any(String), sopClassUid: secondaryCapture, modality: 'OT', ...ours,
+  });
+  const stored = (bytes: Buffer): object => ({ state: 'current', transferSyntaxUid: '1.2.840.10008.1.2.1', sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  const shown = (sequence: number): unknown[] => [changes[sequence - 1]!.headers['ce_type'], changes[sequence - 1]!.data];
+  const versionOf = (sequence: number): string => changes[sequence - 1]!.data.version;
+
+  it('given a store, then DicomImageCreated with the documented data', () => {
+    expect(shown(1)).toEqual(['Microsoft.HealthcareApis.DicomImageCreated', dataOf(1, { action: 'create', ...stored(first) })]);
+  });
+
+  it('given a PUT of what is stored already, then DicomImageCreated, which says what it replaces', () => {
+    expect(shown(2)).toEqual(['Microsoft.HealthcareApis.DicomImageCreated', dataOf(2, { action: 'create', replaces: versionOf(1), ...stored(second) })]);
+  });
+
+  it('given a bulk update, then DicomImageUpdated, which says what it replaces', () => {
+    expect(updated.includes('Third^Version')).toBe(true);
+    expect(shown(3)).toEqual(['Microsoft.HealthcareApis.DicomImageUpdated', dataOf(3, { action: 'update', replaces: versionOf(2), ...stored(updated) })]);
+  });
+
+  it('given a delete, then one DicomImageDeleted of the version that was there last', () => {
+    expect(shown(4)).toEqual(['Microsoft.HealthcareApis.DicomImageDeleted', dataOf(4, { action: 'delete', state: 'deleted', version: versionOf(3) })]);
+    expect(changes).toHaveLength(4);
   });
 });
 

@@ -39,7 +39,7 @@ describe('Extended query tags', () => {
   });
 
   it('given its life in REST, then 202 with Location, 200 with its status, 204, and 404 from then on', async () => {
-    const made = await send(v2, 'POST', '', [{ Path: 'PatientSex', LEVEL: 'study' }]);
+    const made = await send(v2, 'POST', '', [{ Path: 'PatientSex', LEVEL: 'study', vr: '', privateCreator: '' }]);
     const { id, href } = jsonOf<{ id: string; href: string }>(made);
     expect([made.status, made.headers.location, href]).toEqual([202, href, `${v2}/operations/${id}`]);
     expect(id).toMatch(/^[0-9a-f]{32}$/);
@@ -108,6 +108,20 @@ describe('Extended query tags', () => {
     expect(valuesOf((await search(`${archive.baseUrl}/dicom-web`, '/studies?PatientSex=*f*')).found, '0020000D')).toEqual(studies);
   });
 
+  it('given more than 256 KiB of metadata, then they are found by a tag that was there before, and by one that is added later', async () => {
+    const texts = Array.from({ length: 40 }, (_none, at) => element(0x00091001 + at, 'LT', 'text '.repeat(2_000)));
+    const of = identityOf('large metadata');
+    const large = smallInstance(of, { with: [element(0x00090010, 'LO', 'ACME'), ...texts, element(0x00100040, 'CS', 'O'), element(0x00180015, 'CS', 'KNEE'), element(0x000910f0, 'US', us(...Array.from({ length: 5_000 }, (_none, at) => at + 7)))] });
+    await add(v2, { path: 'PatientSex', level: 'Study' });
+    await given(v2, [large]);
+    expect((await call(`${v2}${instancePath(of)}/metadata`)).body.length).toBeGreaterThan(256 * 1024);
+    expect(valuesOf((await search(v2, '/studies?PatientSex=o')).found, '0020000D')).toEqual([of.studyInstanceUid]);
+    expect(await add(v2, { path: 'BodyPartExamined', level: 'Series' }, { path: '000910F0', vr: 'US', privateCreator: 'ACME', level: 'Instance' })).toMatchObject({ status: 'succeeded' });
+    expect(sopsOf(await search(v2, '/instances?BodyPartExamined=knee'))).toEqual([of.sopInstanceUid]);
+    expect(sopsOf(await search(v2, '/instances?000910F0=7'))).toEqual([of.sopInstanceUid]);
+    expect(jsonOf<Tag>(await send(v2, 'GET', '/BodyPartExamined')).errors).toBeUndefined();
+  });
+
   it('given a tag of each value representation, then its first value is found by equality, ranges for DA, DT and TM, words for PN', async () => {
     const double = Buffer.alloc(8);
     double.writeDoubleLE(2.5);
@@ -137,6 +151,23 @@ describe('Extended query tags', () => {
     for (const value of ['ann', 'fis ann']) expect(sopsOf(await search(v2, `/instances?${key('PN')}=${value}&fuzzymatching=true`))).toEqual(both);
     for (const [vr, value] of [['CS', 'B'], ['DA', '20240201-'], ['LO', 'long'], ['PN', 'anna'], ['TM', '11-'], ['UI', '1.2'], ['DT', '2023']] as const) expect([vr, value, (await search(v2, `/instances?${key(vr)}=${value}`)).status]).toEqual([vr, value, 204]);
     for (const [vr, value] of [['DA', '2024'], ['DA', '20240131-20240101'], ['TM', '99'], ['DT', 'now'], ['US', 'many'], ['LO', '']] as const) expect([vr, value, (await search(v2, `/instances?${key(vr)}=${value}`)).status]).toEqual([vr, value, 400]);
+  });
+
+  it('given private values in a file with implicit VR, or of UN, stored before and after a tag that says what they are, then they are found', async () => {
+    const values: readonly [string, string | Buffer, string][] = [['LO', 'Head', 'head'], ['US', us(513), '513'], ['DA', '20240131', '20240101-20240201'], ['PN', 'Físher^Anna', 'físher^anna']];
+    const elements = (unknown: boolean): Buffer[] => values.map(([vr, value], at) => element(0x12051021 + at, unknown ? 'UN' : vr, value));
+    const wrong = element(0x12051023, 'UN', Buffer.from([1, 2, 3, 4]));
+    const storeAll = async (when: string): Promise<void> => {
+      await storeOne(v2, [when, 's', 'unknown'], { with: [element(0x12050010, 'LO', 'ACME'), ...elements(true)] });
+      await storeOne(`${archive.baseUrl}/dicom-web`, [when, 's', 'implicit'], { implicit: true, with: [element(0x12050010, 'LO', 'ACME'), ...elements(false)] });
+    };
+    await storeAll('unknown before');
+    await add(v2, ...values.map(([vr], at) => ({ path: (0x12051021 + at).toString(16), vr, privateCreator: 'ACME', level: 'Instance' })));
+    await storeAll('unknown after');
+    await storeOne(v2, ['unknown wrong'], { with: [element(0x12050010, 'LO', 'ACME'), wrong] });
+    const all = ['unknown after', 'unknown before'].flatMap((when) => [sop(when, 's', 'implicit'), sop(when, 's', 'unknown')]);
+    for (const [at, [vr, , value]] of values.entries()) expect([vr, sopsOf(await search(v2, `/instances?${(0x12051021 + at).toString(16)}=${encodeURIComponent(value)}`))]).toEqual([vr, all]);
+    expect(jsonOf<Tag[]>(await send(v2, 'GET', '?limit=200')).filter(({ errors }) => errors)).toEqual([]);
   });
 
   it('given a tag that is disabled or gone, then a search by it is 400 that says so', async () => {
@@ -197,36 +228,5 @@ describe('Extended query tags', () => {
     expect(again.status).toBe(202);
     for (const answer of [...answers, again]) expect(await ended(jsonOf<{ href: string }>(answer).href)).toMatchObject({ status: 'succeeded' });
     await until('both are ready', async () => jsonOf<Tag[]>(await send(v2, 'GET', '')).map(({ path, status }) => `${path} ${status}`).sort().join() === '00101010 Ready,00101020 Ready');
-  });
-});
-
-describe('Re-index of what is stored', () => {
-  const INSTANCES = 150;
-
-  const file = (name: string, at: number): Buffer => smallInstance(identityOf(`${name} ${at % 30}`, 's', String(at)), { with: [element(0x00204000, 'LT', 'x'), element(0x00281050, 'DS', String(at % 3))] });
-  const numbers = Array.from({ length: INSTANCES }, (_none, at) => at);
-  const store = async ({ baseUrl }: Archive, name: string, from = 0, to = INSTANCES): Promise<void> => {
-    for (let at = from; at < to; at += 50) await given(`${baseUrl}/v2`, numbers.slice(at, at + 50).map((one) => file(name, one)));
-  };
-  const start = async ({ baseUrl }: Archive): Promise<string> => jsonOf<{ id: string }>(await send(`${baseUrl}/v2`, 'POST', '', [{ path: 'WindowCenter', level: 'Instance' }])).id;
-
-  it('given one that runs, then it is 202, a search by its tag is 400, and canceled it ends so: the tag stays Adding until it is deleted', async () => {
-    const archive = await startArchive();
-    const v2 = `${archive.baseUrl}/v2`;
-    try {
-      await store(archive, 'cancel');
-      const href = `${v2}/operations/${await start(archive)}`;
-      expect((await call(href)).status).toBe(202);
-      const { status, text } = await search(v2, '/instances?WindowCenter=1');
-      expect([status, text]).toEqual([400, expect.stringMatching(/'WindowCenter'.*being added.*Ready/)]);
-      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toMatchObject({ status: 'Adding', operation: { href } });
-      expect((await call(href, { method: 'DELETE' })).status).toBe(204);
-      expect(await ended(href)).toMatchObject({ status: 'canceled' });
-      expect((await call(href, { method: 'DELETE' })).status).toBe(409);
-      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toEqual({ path: '00281050', vr: 'DS', level: 'Instance', status: 'Adding', queryStatus: 'Enabled' });
-      expect((await send(v2, 'DELETE', '/WindowCenter')).status).toBe(204);
-    } finally {
-      await archive.end();
-    }
   });
 });

@@ -46,4 +46,24 @@ describe('Re-index of what is stored', () => {
       await data.remove();
     }
   });
+
+  it('given one that runs, then it is 202, a search by its tag is 400, and canceled it ends so: the tag stays Adding until it is deleted', async () => {
+    const archive = await startArchive();
+    const v2 = `${archive.baseUrl}/v2`;
+    try {
+      await store(archive, 'cancel');
+      const href = `${v2}/operations/${await start(archive)}`;
+      expect((await call(href)).status).toBe(202);
+      const { status, text } = await search(v2, '/instances?WindowCenter=1');
+      expect([status, text]).toEqual([400, expect.stringMatching(/'WindowCenter'.*being added.*Ready/)]);
+      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toMatchObject({ status: 'Adding', operation: { href } });
+      expect((await call(href, { method: 'DELETE' })).status).toBe(204);
+      expect(await ended(href)).toMatchObject({ status: 'canceled' });
+      expect((await call(href, { method: 'DELETE' })).status).toBe(409);
+      expect(jsonOf(await send(v2, 'GET', '/WindowCenter'))).toEqual({ path: '00281050', vr: 'DS', level: 'Instance', status: 'Adding', queryStatus: 'Enabled' });
+      expect((await send(v2, 'DELETE', '/WindowCenter')).status).toBe(204);
+    } finally {
+      await archive.end();
+    }
+  });
 });

@@ -92,7 +92,7 @@ describe('Search matching', () => {
     expect((await studiesBy(query)).sort()).toEqual(studies.map((name) => identityOf(name).studyInstanceUid).sort());
   });
 
-  it.each(['StudyDate=-', 'StudyDate=2024', 'StudyDate=20241301', 'StudyDate=20240115-20240114', 'StudyDate=20240101-x', 'PatientBirthDate=-', 'StudyDate=20240101-20240102-20240103'])('given the date %s, then 400 that names the parameter and what is allowed', async (query) => {
+  it.each(['StudyDate=-', 'StudyDate=2024', 'StudyDate=20241301', 'StudyDate=20240230', 'StudyDate=20230101-20230229', 'StudyDate=20240115-20240114', 'StudyDate=20240101-x', 'PatientBirthDate=-', 'StudyDate=20240101-20240102-20240103'])('given the date %s, then 400 that names the parameter and what is allowed', async (query) => {
     const { status, text } = await search(v2, `/studies?${query}`);
     expect(status).toBe(400);
     expect(text).toContain(query.split('=')[0]);

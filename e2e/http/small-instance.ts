@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { element, part10Head, transferSyntax, us } from '../support/dicom-writer.js';
+import { element, implicitElement, part10Head, transferSyntax, us } from '../support/dicom-writer.js';
 import { workspaceRoot } from '../support/workspace.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
@@ -18,17 +18,19 @@ export interface Shape {
   readonly without?: readonly number[];
   /** Of the file meta information, where it is to differ from the data set. */
   readonly metaSopClassUid?: string;
+  /** Whether it is Implicit VR Little Endian. */
+  readonly implicit?: boolean;
   /** What stands in the first 128 bytes instead of zeros. */
   readonly preamble?: string;
 }
 
-/** A Secondary Capture of 4 x 4 pixels in Explicit VR Little Endian, a kilobyte in all. */
+/** A Secondary Capture of 4 x 4 pixels in Explicit VR Little Endian unless it is to be implicit, a kilobyte in all. */
 export const smallInstance = (of: Identity, shape: Shape = {}): Buffer => {
   const elements = new Map([...standardElements(of), ...(shape.with ?? [])].map((bytes) => [tagOf(bytes), bytes]));
   for (const tag of shape.without ?? []) elements.delete(tag);
-  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, transferSyntax.explicitLittleEndian);
+  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, shape.implicit ? transferSyntax.implicitLittleEndian : transferSyntax.explicitLittleEndian);
   head.write(shape.preamble ?? '', 0, 128, 'latin1');
-  return Buffer.concat([head, ...[...elements].sort(([a], [b]) => a - b).map(([, bytes]) => bytes)]);
+  return Buffer.concat([head, ...[...elements].sort(([a], [b]) => a - b).map(([, bytes]) => (shape.implicit ? implicitElement(bytes) : bytes))]);
 };
 
 const tagOf = (bytes: Buffer): number => bytes.readUInt16LE(0) * 0x10000 + bytes.readUInt16LE(2);

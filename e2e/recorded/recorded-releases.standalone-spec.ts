@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { given } from '../http/store-request.js';
+import { runIsocenter } from '../cli/run-isocenter.js';
 import { until } from '../invariants/until.js';
 import type { ArchiveData } from '../support/archive.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call } from '../support/http-call.js';
+import { loseMetadata } from '../support/lose-metadata.js';
 import { newDataFolder, startStandalone, type Standalone } from '../support/standalone-process.js';
 import { ask, type KeptAnswer } from './ask-archive.js';
 import { deleted, replaced } from './fill-archive.js';
@@ -46,5 +48,29 @@ describe.each(releases)('given the data folder that release %s left', (release) 
     await given(`${archive.baseUrl}/v2`, [smallInstance(identityOf('of this release'))]);
     expect((await call(`${archive.baseUrl}/v2${instancePath(replaced)}`, { method: 'DELETE' })).status).toBe(204);
     expect(await feed()).toEqual([...before, before.length + 1, before.length + 2]);
+  });
+});
+
+/** The journal of a release is read by all that follow. */
+describe.each(releases)('given the objects and the journal that release %s left, but no metadata', (release) => {
+  const answers = JSON.parse(readFileSync(join(import.meta.dirname, release, 'answers.json'), 'utf8')) as KeptAnswer[];
+  let data: ArchiveData;
+  let archive: Standalone;
+
+  beforeAll(async () => {
+    data = await newDataFolder();
+    execFileSync('tar', ['--extract', '--gzip', `--file=${join(import.meta.dirname, release, 'data.tar.gz')}`, `--directory=${data.name}`]);
+    await loseMetadata(data);
+    archive = await startStandalone({ data });
+    const { code, stdout } = await runIsocenter(['rebuild-index', '--url', `${archive.baseUrl}/v2`]).ended;
+    if (code !== 0) throw new Error(stdout);
+  });
+  afterAll(async () => {
+    await archive.end();
+    await data.remove();
+  });
+
+  it.each(answers.map((answer): [string, KeptAnswer] => [answer.path, answer]))('when it is rebuilt, then %s is answered as it was then', async (_, answer) => {
+    expect(await ask(archive, answer)).toMatchObject(answer);
   });
 });

@@ -17,6 +17,14 @@ export const elementHead = (tag: number, vr: string, length: number): Buffer => 
   return head;
 };
 
+/** The same element with implicit VR (PS3.5 section 7.1.3); not of a sequence, whose items would stay explicit. */
+export const implicitElement = (explicit: Buffer): Buffer => {
+  const value = explicit.subarray(longForm.has(explicit.toString('latin1', 4, 6)) ? 12 : 8);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(value.length);
+  return Buffer.concat([explicit.subarray(0, 4), length, value]);
+};
+
 /** One element. Text is UTF-8, padded to an even length; a list is the items of a sequence, each a list of elements. */
 export const element = (tag: number, vr: string, value: Value): Buffer => {
   const bytes = typeof value === 'string' ? text(vr, value) : Buffer.isBuffer(value) ? value : Buffer.concat(value.map(item));
@@ -74,6 +82,7 @@ export const part10Head = (sopClassUid: string, sopInstanceUid: string, transfer
 };
 
 export const transferSyntax = {
+  implicitLittleEndian: '1.2.840.10008.1.2',
   explicitLittleEndian: '1.2.840.10008.1.2.1',
   jpegBaseline: '1.2.840.10008.1.2.4.50',
 } as const;

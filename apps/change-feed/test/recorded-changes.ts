@@ -2,7 +2,7 @@ import type { NumberedChange } from '@isocenter/metadata-store';
 import { changeEvent } from '../src/change-event/change-event.js';
 import { binaryHeaders, structuredEvent } from '../src/change-event/cloud-event.js';
 import { watermarkEvent } from '../src/publish-changes/watermark-event.js';
-import { changeLine, partitionLine } from '../src/write-journal/journal-record.js';
+import { changeLine, partitionLine } from '@isocenter/journal';
 
 const HOST = 'archive.example.org';
 

@@ -36,7 +36,7 @@ export async function runCli(words: readonly string[], process: Process): Promis
 const isHelp = (word: string): boolean => word === '--help' || word === '-h';
 
 function overview(): string {
-  const rows = [...commands].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
+  const rows = [...commands].map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
   return `npx isocenter COMMAND …\n\n${rows.join('\n')}\n\nnpx isocenter COMMAND --help tells more of each.\n`;
 }
 

@@ -13,6 +13,10 @@ import { INGEST_OPTIONS, type IngestOptions } from './ingest-options.js';
 import { ImportController } from './import-files/import.controller.js';
 import { ImportRunner } from './import-files/import-runner.js';
 import { StartImport } from './import-files/start-import.js';
+import { RebuildRunner } from './rebuild-index/rebuild-runner.js';
+import { RebuildController } from './rebuild-index/rebuild.controller.js';
+import { StartRebuild } from './rebuild-index/start-rebuild.js';
+import { WholeMetadata } from './rebuild-index/whole-metadata.js';
 import { ReleaseObjects } from './release-objects/release-objects.js';
 import { SweepObjects } from './release-objects/sweep-objects.js';
 import { SweepUploads } from './release-objects/sweep-uploads.js';
@@ -26,15 +30,15 @@ export interface IngestPorts {
   readonly commands: CommandSender;
 }
 
-/** The service `ingest`: receives instances, makes them durable, commands their store; carries out bulk updates and imports; removes objects when they are due. */
+/** The service `ingest`: receives instances, makes them durable, commands their store; carries out bulk updates, imports, checks and rebuilds; removes objects when they are due. */
 @Module({})
 export class IngestingModule {
   static register({ eventLog, store, objects, commands }: IngestPorts, options: IngestOptions): DynamicModule {
     return {
       module: IngestingModule,
-      controllers: [BulkUpdateController, CheckController, ImportController, StoreInstancesController, OnInstanceOutcomes],
+      controllers: [BulkUpdateController, CheckController, ImportController, RebuildController, StoreInstancesController, OnInstanceOutcomes],
       providers: [
-        StartCheck, CheckRunner,
+        StartCheck, CheckRunner, StartRebuild, RebuildRunner, WholeMetadata,
         { provide: EVENT_LOG_PORT, useValue: eventLog },
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },

@@ -5,9 +5,9 @@ interface Document { readonly [name: string]: Value }
 
 const opMsg = 2013;
 
-/** Sends a command to the `admin` database by OP_MSG and gives the answer's BSON. */
-async function command(port: number, body: Document): Promise<Buffer> {
-  const document = bson({ ...body, $db: 'admin' });
+/** Sends a command to a database by OP_MSG and gives the answer's BSON. */
+async function command(port: number, body: Document, database = 'admin'): Promise<Buffer> {
+  const document = bson({ ...body, $db: database });
   const header = Buffer.alloc(21);
   header.writeInt32LE(header.length + document.length, 0);
   header.writeInt32LE(1, 4);
@@ -29,6 +29,9 @@ export const initiateReplicaSet = (port: number, name: string, toldPort: number)
 export const lockWrites = (port: number): Promise<Buffer> => command(port, { fsync: 1, lock: 1 });
 
 export const unlockWrites = (port: number): Promise<Buffer> => command(port, { fsyncUnlock: 1 });
+
+/** All that the database has goes. */
+export const dropDatabase = (port: number, name: string): Promise<Buffer> => command(port, { dropDatabase: 1 }, name);
 
 /** BSON of what the commands above are made of: strings, 32-bit numbers, documents, arrays of documents. */
 export function bson(document: Document): Buffer {

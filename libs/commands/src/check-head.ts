@@ -1,7 +1,7 @@
-import type { Command, DeleteInstances, LevelAttributes, RefreshLevels, ReindexInstances, RestoreInstance, StoreInstance, UpdateInstance } from './messages.js';
+import type { CheckStudy, Command, DeleteInstances, LevelAttributes, RefreshLevels, ReindexInstances, RestoreInstance, StoreInstance, UpdateInstance } from './messages.js';
 import { UnreadableCommandError } from './unreadable-command-error.js';
 
-type Kind = 'text' | 'text?' | 'number' | 'number?' | 'numbers' | 'numbers?' | 'original?' | 'attributes' | 'chunk?' | 'reindex-chunk?';
+type Kind = 'text' | 'text?' | 'number' | 'number?' | 'numbers' | 'numbers?' | 'original?' | 'boolean' | 'versions?' | 'attributes' | 'chunk?' | 'reindex-chunk?';
 type Fields<C extends Command> = { readonly [F in Exclude<keyof C, 'type'>]-?: Kind };
 
 const BASE = { id: 'text', partition: 'text', deadline: 'number?', asker: 'text?', study: 'text' } as const;
@@ -14,10 +14,11 @@ const STORE: Fields<StoreInstance> = { ...VERSION, mode: 'text' };
 const UPDATE: Fields<UpdateInstance> = { ...VERSION, baseVersion: 'text', updateId: 'text' };
 const RESTORE: Fields<RestoreInstance> = { ...VERSION, part: 'text', ordinals: 'numbers?', updateId: 'text?', original: 'original?' };
 const REFRESH: Fields<RefreshLevels> = BASE;
+const CHECK: Fields<CheckStudy> = { ...BASE, mend: 'boolean', withoutChange: 'versions?' };
 const DELETE: Fields<DeleteInstances> = { ...BASE, series: 'text?', sop: 'text?', deletedBy: 'text', chunkOf: 'chunk?' };
 const REINDEX: Fields<ReindexInstances> = { ...BASE, tags: 'numbers', afterOrdinal: 'number', chunkOf: 'reindex-chunk?' };
 const FIELDS: Readonly<Record<string, Readonly<Record<string, Kind>> | undefined>> = {
-  'store-instance': STORE, 'update-instance': UPDATE, 'restore-instance': RESTORE, 'delete-instances': DELETE, 'refresh-levels': REFRESH, 'reindex-instances': REINDEX,
+  'store-instance': STORE, 'update-instance': UPDATE, 'restore-instance': RESTORE, 'delete-instances': DELETE, 'refresh-levels': REFRESH, 'check-study': CHECK, 'reindex-instances': REINDEX,
 } satisfies Record<Command['type'], unknown>;
 
 /** Whether a parsed head is a command that can be decided. Fields that are not known are from a newer program, and passed over. Throws UnreadableCommandError. */
@@ -38,6 +39,8 @@ function isOfKind(value: unknown, kind: Kind): boolean {
     case 'text?': return typeof value === 'string';
     case 'number':
     case 'number?': return Number.isSafeInteger(value);
+    case 'boolean': return typeof value === 'boolean';
+    case 'versions?': return Array.isArray(value) && value.every((one) => isObject(one) && [one.series, one.sop, one.version].every((text) => typeof text === 'string'));
     case 'attributes': return isAttributes(value);
     case 'original?': return isObject(value) && [value.version, value.objectKey, value.sha256].every((text) => typeof text === 'string') && Number.isSafeInteger(value.size);
     case 'numbers':

@@ -17,6 +17,8 @@ export type Decision =
   /** What an update was made from is not the instance of now any more, or is being deleted. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'refreshed' }
+  /** `mended`: none of the differences is left. */
+  | { readonly kind: 'study-checked'; readonly differences: readonly LevelDifference[]; readonly mended: boolean }
   /** `levelsChanged`: it brings other attributes to its study or series than before, which are to be refreshed. */
   | { readonly kind: 'restored'; readonly levelsChanged?: boolean }
   /** The study is yet to be brought back by a rebuild, and accepts nothing until then. */
@@ -32,6 +34,13 @@ export type Decision =
   | { readonly kind: 'void' }
   /** It could not be read or decided; it is in the dead letters. */
   | { readonly kind: 'failed'; readonly text: string };
+
+/** What is wrong with the row of a study, or of a series of it, in words that hold nothing of a patient. */
+export interface LevelDifference {
+  /** '' of the study. */
+  readonly series: string;
+  readonly what: string;
+}
 
 export function encodeDecision(decision: Decision): string {
   return JSON.stringify(decision);

@@ -96,7 +96,7 @@ export interface OriginalVersion {
 
 /** What travels beside the head of a command that brings a version, as bytes. */
 export interface StoreInstanceBody {
-  /** Empty when `metadataKey` is set. */
+  /** When `metadataKey` is set: the short form, valid members that may be searched for, to which no marks belong; empty in commands of v0.1.0. */
   readonly metadata: Buffer;
   /** Little-endian uint32 triples. */
   readonly marks: Buffer;
@@ -119,6 +119,15 @@ export interface RefreshLevels extends CommandBase {
   readonly type: 'refresh-levels';
 }
 
+/** `isocenter.check-study.v1`: derived. The rows of a study and its series are compared with those of its instances. */
+export interface CheckStudy extends CommandBase {
+  readonly type: 'check-study';
+  /** What differs is made anew. */
+  readonly mend: boolean;
+  /** Instances of whose version no change was found: one is announced when `mend` is said. */
+  readonly withoutChange?: readonly { readonly series: string; readonly sop: string; readonly version: string }[];
+}
+
 /** `isocenter.reindex-instances.v1`: derived. The values that a study's instances have for extended query tags are taken. */
 export interface ReindexInstances extends CommandBase {
   readonly type: 'reindex-instances';
@@ -130,7 +139,7 @@ export interface ReindexInstances extends CommandBase {
   readonly chunkOf?: { readonly id: string; readonly asker?: string; readonly chunk: number; readonly count: number; readonly errors: number };
 }
 
-export type Command = StoreInstance | UpdateInstance | RestoreInstance | DeleteInstances | RefreshLevels | ReindexInstances;
+export type Command = StoreInstance | UpdateInstance | RestoreInstance | DeleteInstances | RefreshLevels | CheckStudy | ReindexInstances;
 
 /** Whether objects wait for the decision of a command. */
 export function bringsVersion(command: Command): command is StoreInstance | UpdateInstance {

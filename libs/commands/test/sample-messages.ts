@@ -53,6 +53,10 @@ export const sampleCommands: Readonly<Record<string, SampleCommand>> = {
     command: { type: 'refresh-levels', id: '0199aaaa-0000-7000-8000-000000000008', partition: 'ward-7', study: '1.2.3', asker },
     body: nothing,
   },
+  'check-study': {
+    command: { type: 'check-study', id: '0123456789abcdef0123456789abcdef/1/1.2.3', partition: 'ward-7', study: '1.2.3', mend: true, withoutChange: [{ series: '1.2.3.4', sop: '1.2.3.4.5', version }], asker },
+    body: nothing,
+  },
   'delete-instance': {
     command: { type: 'delete-instances', id: '0199aaaa-0000-7000-8000-000000000006', partition: 'ward-7', study: '1.2.3', series: '1.2.3.4', sop: '1.2.3.4.5', deletedBy: 'admin', deadline, asker },
     body: nothing,
@@ -79,6 +83,6 @@ type Kinds = { readonly [K in Decision['kind']]: Extract<Decision, { kind: K }> 
 const decisions: Kinds = {
   created: { kind: 'created', version }, replaced: { kind: 'replaced', version }, same: { kind: 'same', version }, conflict: { kind: 'conflict', version },
   doomed: { kind: 'doomed' }, deleting: { kind: 'deleting' }, deleted: { kind: 'deleted', count: 1000 }, 'not-found': { kind: 'not-found' }, late: { kind: 'late' },
-  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, restored: { kind: 'restored', levelsChanged: true }, rebuilding: { kind: 'rebuilding' }, reindexing: { kind: 'reindexing' }, reindexed: { kind: 'reindexed', count: 100, errors: 1 }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
+  updated: { kind: 'updated', version }, outdated: { kind: 'outdated' }, refreshed: { kind: 'refreshed' }, 'study-checked': { kind: 'study-checked', differences: [{ series: '1.2.3.4', what: 'It counts 2 instances; there are 1.' }], mended: true }, restored: { kind: 'restored', levelsChanged: true }, rebuilding: { kind: 'rebuilding' }, reindexing: { kind: 'reindexing' }, reindexed: { kind: 'reindexed', count: 100, errors: 1 }, void: { kind: 'void' }, failed: { kind: 'failed', text: 'A command in the log cannot be read: it ends early.' },
 };
 export const sampleDecisions: readonly Decision[] = Object.values(decisions);

@@ -138,6 +138,11 @@ function handedOver(file: ScannedFile): { file: ScannedFile; transfer: ArrayBuff
 }
 
 function received(description: InstanceDescription): InstanceDescription {
-  const { json, marks } = description.metadata;
-  return { ...description, metadata: { json: Buffer.from(json.buffer, json.byteOffset, json.byteLength), marks } };
+  const { json, marks, short } = description.metadata;
+  return { ...description, metadata: { json: asBuffer(json), marks, ...(short && { short: asBuffer(short) }) } };
+}
+
+/** A Buffer arrives as a plain Uint8Array. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,6 +1,7 @@
 import { TextValue } from './charset/text-value.js';
 import { NOT_KEPT, type ScannedFile, vrCode } from './element-table.js';
 import { type MetadataJson, without } from './json/json-marks.js';
+import { LARGE_METADATA, shortMetadata } from './json/short-metadata.js';
 import { kindOf, NAME, NUMBER, NUMBER_STRING, TEXT } from './json/value-kinds.js';
 import { type BulkValue, type RootMember, writeMetadata, type WrittenMetadata } from './json/write-metadata.js';
 import { levelAttributesOf, type QueryLevel } from './query/level-attributes.js';
@@ -89,7 +90,7 @@ class Description {
   }
 
   describe(): InstanceDescription {
-    const { json, marks, bulk } = this.written;
+    const { json, marks, searchable, bulk } = this.written;
     const { warnings, failures } = this.problems();
     return {
       studyInstanceUid: this.textOf(STUDY_INSTANCE_UID),
@@ -99,7 +100,7 @@ class Description {
       transferSyntaxUid: this.file.transferSyntaxUid,
       patientId: this.textOf(PATIENT_ID),
       image: this.image(warnings),
-      metadata: { json, marks },
+      metadata: { json, marks, ...(json.length > LARGE_METADATA && { short: shortMetadata(json, searchable) }) },
       bulk,
       warnings,
       failures,

@@ -62,7 +62,7 @@ describe('routes', () => {
   it('given a row, then GET needs read, DELETE needs delete, and what else changes something write; but for what administrators look after, and for an export, which changes nothing', () => {
     const needed = { GET: 'read', DELETE: 'delete', POST: 'write', PUT: 'write', PATCH: 'write' };
     for (const { path, method, permission } of routes) {
-      const administered = path.startsWith('/webhooks') || path.startsWith('/check') || path === '/import' || (method !== 'GET' && /^\/(operations|extendedquerytags)/.test(path));
+      const administered = path.startsWith('/webhooks') || path.startsWith('/check') || path === '/rebuild-index' || path.startsWith('/import') || (method !== 'GET' && /^\/(operations|extendedquerytags)/.test(path));
       expect([path, permission]).toEqual([path, administered ? 'admin' : path === '/export' ? 'read' : needed[method]]);
     }
   });

@@ -44,6 +44,7 @@ export const routes: readonly Route[] = [
 
   // Import: ours. A source belongs to no partition, so whoever may bring in what stands there looks after all of it
   route('ingest', 'admin', 'POST', '/import', { dialects: ['azure-v2'] }),
+  route('ingest', 'admin', 'GET', '/import/:operation', ours),
 
   // Search: PS3.18 10.6
   route('index', 'read', 'GET', '/studies'),
@@ -99,6 +100,9 @@ export const routes: readonly Route[] = [
   // Check: ours; of all partitions
   route('ingest', 'admin', 'POST', '/check', ours),
   route('ingest', 'admin', 'GET', '/check/:operation', ours),
+
+  // Rebuild: ours; of all partitions
+  route('ingest', 'admin', 'POST', '/rebuild-index', ours),
 
   // Partitions
   route('index', 'read', 'GET', '/partitions', { partitioned: false, dialects: ['azure-v2', 'dicom-web'] }),

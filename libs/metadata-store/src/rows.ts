@@ -118,7 +118,7 @@ export interface InstanceMetadataRow {
   series: string;
   sop: string;
   version: string;
-  /** DICOM JSON ready to send, or null: then it is the object `metadataKey`. */
+  /** DICOM JSON ready to send. When that is the object `metadataKey`: its short form, members that may be searched for, without marks; null in rows of v0.1.0. */
   metadata: Uint8Array | null;
   metadataKey: string | null;
   /** Little-endian uint32 triples (kind, offset, length): where the dialects' views differ. */

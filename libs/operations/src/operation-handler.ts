@@ -19,8 +19,10 @@ export interface StepOutcome {
   readonly percent?: number;
   /** Written as JSON; what the REST resource shows as `results`. */
   readonly results?: unknown;
-  /** Nothing is left to do: the operation succeeded. */
+  /** Nothing is left to do: the operation succeeded, unless `failed` says what did not. */
   readonly done?: boolean;
+  /** With `done`: a sentence for clients; what was done stays done. */
+  readonly failed?: string;
   /** Milliseconds until the next step. */
   readonly waitMs?: number;
 }

@@ -137,7 +137,7 @@ export class OperationRunner {
     const outcome = await handler.step(held.operation, signal);
     const set = columnsOf(outcome);
     if (outcome.done) {
-      await this.end(held, handler, { ...set, status: 'succeeded', percentComplete: 100 });
+      await this.end(held, handler, { ...set, percentComplete: 100, ...(outcome.failed === undefined ? { status: 'succeeded' } : { status: 'failed', error: outcome.failed }) });
       return true;
     }
     if (!(await held.save(set))) return true;

@@ -1,3 +1,5 @@
+import { FEED_LAST, REBUILD } from '@isocenter/metadata-store';
+import { segmentKey } from '@isocenter/object-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FeedUnderTest } from '../../test/feed-under-test.js';
 import type { ChangeFeedOptions } from '../change-feed-options.js';
@@ -21,7 +23,7 @@ describe('numberers of several replicas', () => {
 
   const replica = (): { numberer: Numberer; lease: Lease; looked: () => Promise<void> } => {
     const lease = new Lease(feed.store, LEASE);
-    const numberer = new Numberer(feed.store, options, lease);
+    const numberer = new Numberer(feed.store, feed.objects, options, lease);
     numberers.push(numberer);
     return { numberer, lease, looked: () => new Promise((resolve) => {
       const forget = numberer.onNumbered(() => {
@@ -48,6 +50,19 @@ describe('numberers of several replicas', () => {
     await feed.announce({}, {});
     await other.numberer.settled(5_000);
     expect(await unnumbered()).toBe(0);
+  });
+
+  it('given a journal that tells of more than the metadata, or a rebuild that runs, then no change gets a number', async () => {
+    await feed.objects.put(segmentKey({ first: 1, last: 7 }), Buffer.from('{}'));
+    await feed.announce({});
+    await replica().numberer.settled(5_000);
+    expect(await unnumbered()).toBe(1);
+    await feed.store.commit({ writes: [{ op: 'insert', table: 'cursors', row: { name: FEED_LAST, position: 7, detail: '2026-01-01T00:00:00.0000000Z' } }, { op: 'insert', table: 'cursors', row: { name: REBUILD, position: 7, detail: 'restoring' } }] });
+    await replica().numberer.settled(5_000);
+    expect(await unnumbered()).toBe(1);
+    await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: REBUILD }, set: { detail: '' } }] });
+    await replica().numberer.settled(5_000);
+    expect((await feed.store.latestChange())?.sequence).toBe(8);
   });
 
   it('given nobody with the lease, then the one that looks takes it', async () => {

@@ -1,5 +1,7 @@
 import { BackgroundWork } from '@isocenter/background';
-import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { requireWholeMetadata } from '@isocenter/journal';
+import { FEED_LAST, METADATA_STORE, REBUILD, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventEmitter } from 'node:events';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
@@ -24,7 +26,10 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Requests that wait for numbers. */
   private waiting = 0;
 
-  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(CHANGE_FEED_OPTIONS) { log }: ChangeFeedOptions, private readonly lease: Lease) {
+  /** The journal was found to tell of nothing that the metadata do not have. */
+  private whole = false;
+
+  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(CHANGE_FEED_OPTIONS) { log }: ChangeFeedOptions, private readonly lease: Lease) {
     this.work = new BackgroundWork({
       step: () => this.numberSome(),
       everyMs: LOOK_AGAIN_MS,
@@ -61,8 +66,16 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async numberSome(): Promise<boolean> {
-    const more = await numberChanges(this.store, async () => this.waiting > 0 || (await this.lease.hold()));
+    const more = await numberChanges(this.store, async () => (this.waiting > 0 || (await this.lease.hold())) && (await this.isWhole()));
     this.numbered.emit('numbered');
     return more;
+  }
+
+  /** A number that was given already must not be given again: not while rows are lost or a rebuild runs (DESIGN §3.7). Rejects with what is wrong. */
+  private async isWhole(): Promise<boolean> {
+    const [last, rebuild] = await Promise.all([this.store.readCursor(FEED_LAST), this.store.readCursor(REBUILD)]);
+    if (rebuild && rebuild.detail !== '') return false;
+    if (!this.whole || !last) await requireWholeMetadata(this.store, this.objects);
+    return (this.whole = true);
   }
 }

@@ -10,9 +10,8 @@ import { consumeAsTold, FeedUnderTest, isWatermark, type Announced } from '../..
 import { KafkaTopic } from '../../test/kafka-topic.js';
 import { runProgram, type Running } from '../../test/run-program.js';
 import { startChangeFeed } from '../../test/start-change-feed.js';
-import { FEED_LAST } from '@isocenter/metadata-store';
+import { FEED_LAST, FEED_PUBLISHED } from '@isocenter/metadata-store';
 import { writeSegment } from '../write-journal/write-segment.js';
-import { PUBLISHED } from './publish-changes.js';
 
 const example = join(import.meta.dirname, '../../../../docs/examples/count_instances.py');
 const python = process.env['PYTHON'] ?? 'python3';
@@ -51,7 +50,7 @@ describe('the public topic on Kafka, as its readers see it', () => {
   const published = async (): Promise<number> => {
     for (;;) {
       const last = await position(FEED_LAST);
-      if ((await feed.store.listUnnumberedChanges(1)).length === 0 && (await position(PUBLISHED)) === last) return last;
+      if ((await feed.store.listUnnumberedChanges(1)).length === 0 && (await position(FEED_PUBLISHED)) === last) return last;
       await pause(20);
     }
   };
@@ -108,7 +107,7 @@ describe('the public topic on Kafka, as its readers see it', () => {
       await announce(40);
       await published();
       // Doubles: the cursor falls back, as after a publisher that died before it moved.
-      if (round % 2 === 1) await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: PUBLISHED }, set: { position: 40 * round - 15 } }] });
+      if (round % 2 === 1) await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: FEED_PUBLISHED }, set: { position: 40 * round - 15 } }] });
       // Whenever it is: before it reads, in the middle, or behind.
       await pause(round * 150);
       child.kill('SIGKILL');

@@ -1,8 +1,9 @@
 import { TOPICS } from '@isocenter/event-log';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FEED_PUBLISHED } from '@isocenter/metadata-store';
 import { consumeAsTold, FeedUnderTest, sequenceOf, type Announced } from '../../test/feed-under-test.js';
 import { Lease } from '../hold-lease/lease.js';
-import { publishChanges, PUBLISHED, type Published } from './publish-changes.js';
+import { publishChanges, type Published } from './publish-changes.js';
 
 const options = { serviceHostName: 'archive.example.org', metadataInEvents: false };
 
@@ -17,7 +18,7 @@ describe('publishChanges', () => {
 
   const publish = (over: Partial<typeof options> = {}, by = lease): Promise<Published> => publishChanges({ store: feed.store, objects: feed.objects, eventLog: feed.ports.eventLog }, { ...options, ...over }, by);
   const studies = (count: number, first = 1): Announced[] => Array.from({ length: count }, (_, at) => ({ study: String(first + at) }));
-  const position = async (): Promise<number> => (await feed.store.readCursor(PUBLISHED))?.position ?? 0;
+  const position = async (): Promise<number> => (await feed.store.readCursor(FEED_PUBLISHED))?.position ?? 0;
   const values = (): Record<string, unknown>[] => feed.topic().flat().sort((one, other) => sequenceOf(one) - sequenceOf(other)).map(({ value }) => JSON.parse(value.toString()) as Record<string, unknown>);
   const upTo = (last: number): number[] => Array.from({ length: last }, (_, at) => at + 1);
   /** Where each change belongs, by its study. */
@@ -76,7 +77,7 @@ describe('publishChanges', () => {
   it('given a process that died between the append and the move of the cursor, then the next one sends the same again, byte for byte', async () => {
     await feed.feed(...studies(20));
     await publish();
-    await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: PUBLISHED }, set: { position: 12 } }] });
+    await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: FEED_PUBLISHED }, set: { position: 12 } }] });
     await feed.feed(...studies(5, 21));
     await publish();
     expect(await read()).toEqual({ sequences: upTo(25), doubles: 8 });

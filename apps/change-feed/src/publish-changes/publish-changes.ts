@@ -1,13 +1,10 @@
 import { TOPICS, type EventLog, type LogRecord } from '@isocenter/event-log';
-import { FEED_LAST, moveCursor, type CursorRow, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
+import { FEED_LAST, FEED_PUBLISHED, moveCursor, type CursorRow, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { changeEvent, detailOf } from '../change-event/change-event.js';
 import { binaryHeaders, type CloudEvent } from '../change-event/cloud-event.js';
 import { readMetadata } from '../change-event/embed-metadata.js';
 import type { Lease } from '../hold-lease/lease.js';
-
-/** The cursor whose position is the last sequence that the topic has; whatever it says, everything up to it is there. */
-export const PUBLISHED = 'change-feed/published';
 
 /** One append holds so many changes and bytes: all may go to one partition, whose batch brokers limit to 1 MiB. */
 const AT_ONCE = 400;
@@ -39,7 +36,7 @@ const NOTHING: Published = { count: 0, more: false };
  * many replicas append and whichever of them was paused in between.
  */
 export async function publishChanges(ports: PublishPorts, options: PublishOptions, lease: Lease): Promise<Published> {
-  const [cursor, last] = await Promise.all([ports.store.readCursor(PUBLISHED), ports.store.readCursor(FEED_LAST)]);
+  const [cursor, last] = await Promise.all([ports.store.readCursor(FEED_PUBLISHED), ports.store.readCursor(FEED_LAST)]);
   const after = cursor?.position ?? 0;
   if ((last?.position ?? 0) <= after || !(await lease.hold())) return NOTHING;
   const changes = await nextChanges(ports.store, after);
@@ -78,5 +75,5 @@ export function recordOf(event: CloudEvent, traceparent?: string): LogRecord {
 
 /** Not synced: a move that is lost makes doubles, no gap. One that fails was made by another replica, with the same records. */
 async function movePublished(store: MetadataStore, cursor: CursorRow | undefined, position: number): Promise<void> {
-  await store.commit({ writes: [moveCursor(PUBLISHED, cursor, position)], durable: false });
+  await store.commit({ writes: [moveCursor(FEED_PUBLISHED, cursor, position)], durable: false });
 }

@@ -1,8 +1,8 @@
 import { TOPICS, type EventLog } from '@isocenter/event-log';
-import type { MetadataStore } from '@isocenter/metadata-store';
+import { FEED_PUBLISHED, type MetadataStore } from '@isocenter/metadata-store';
 import type { Lease } from '../hold-lease/lease.js';
 import { partitionKeys } from './partition-keys.js';
-import { PUBLISHED, recordOf } from './publish-changes.js';
+import { recordOf } from './publish-changes.js';
 import { watermarkEvent } from './watermark-event.js';
 
 export interface WatermarkPorts {
@@ -16,7 +16,7 @@ export interface WatermarkPorts {
  * less than is so, never more.
  */
 export async function writeWatermarks({ store, eventLog }: WatermarkPorts, marked: number, host: string, lease: Lease): Promise<number> {
-  const position = (await store.readCursor(PUBLISHED))?.position ?? 0;
+  const position = (await store.readCursor(FEED_PUBLISHED))?.position ?? 0;
   if (position === marked || !(await lease.hold())) return marked;
   const now = new Date();
   const records = partitionKeys(eventLog, TOPICS.changeFeed).map((key, partition) => recordOf(watermarkEvent(position, partition, key, host, now)));

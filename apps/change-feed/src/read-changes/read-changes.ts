@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Numberer } from '../number-changes/numberer.js';
 import { writeEntry } from './change-entry.js';
 import { parseMetadataFlag, parseWindow, type FeedWindow } from './parse-window.js';
+import { requireWholeFeed } from './require-whole-feed.js';
 
 /** How long a request waits for changes older than itself to be numbered. */
 const WAIT_MS = 2_000;
@@ -22,6 +23,7 @@ export class ReadChanges {
   async window(context: RequestContext, query: string): Promise<string> {
     const policy = dialectPolicies[context.dialect].changeFeed;
     const window = parseWindow(query, policy);
+    await requireWholeFeed(this.store);
     await this.numberer.settled(WAIT_MS);
     const changes = policy.paging === 'time' ? await this.inTime(window) : await this.store.listChanges({ after: window.offset, upTo: window.offset + window.limit, limit: window.limit });
     return `[${(await this.entries(context, changes, window.includeMetadata)).join(',')}]`;
@@ -30,6 +32,7 @@ export class ReadChanges {
   /** The newest entry; undefined while there is none. */
   async latest(context: RequestContext, query: string): Promise<string | undefined> {
     const includeMetadata = parseMetadataFlag(queryParameters(query).get('includemetadata'));
+    await requireWholeFeed(this.store);
     await this.numberer.settled(WAIT_MS);
     const change = await this.store.latestChange();
     return change && (await this.entries(context, [change], includeMetadata))[0];

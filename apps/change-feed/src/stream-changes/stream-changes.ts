@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { Numberer } from '../number-changes/numberer.js';
 import { parseMetadataFlag } from '../read-changes/parse-window.js';
 import { ReadChanges } from '../read-changes/read-changes.js';
+import { requireWholeFeed } from '../read-changes/require-whole-feed.js';
 
 /** Entries read at a time. */
 const PAGE = 100;
@@ -31,6 +32,7 @@ export class StreamChanges {
     const given = queryParameters(query);
     const includeMetadata = parseMetadataFlag(given.get('includemetadata'));
     const after = await this.startAfter(request.headers['last-event-id'] as string | undefined, given.get('fromsequence'));
+    await requireWholeFeed(this.store);
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { moveCursor } from '@isocenter/metadata-store';
+import { FEED_PUBLISHED, moveCursor } from '@isocenter/metadata-store';
 import { FeedUnderTest } from '../../test/feed-under-test.js';
-import { PUBLISHED } from '../publish-changes/publish-changes.js';
 import { writeSegment } from '../write-journal/write-segment.js';
 import { measureBacklog } from './measure-backlog.js';
 
@@ -23,7 +22,7 @@ describe('measureBacklog', () => {
 
   it('given numbered changes, then how many the topic and the journal do not have', async () => {
     await feed.feed({}, {}, {});
-    await feed.store.commit({ writes: [moveCursor(PUBLISHED, undefined, 2)] });
+    await feed.store.commit({ writes: [moveCursor(FEED_PUBLISHED, undefined, 2)] });
     expect(await measureBacklog(feed.store, 5_000)).toEqual({ unnumberedSeconds: 0, unpublished: 1, unjournaled: 3 });
     while (await writeSegment(feed.store, feed.objects));
     expect(await measureBacklog(feed.store, 5_000)).toMatchObject({ unjournaled: 0 });

@@ -4,6 +4,7 @@ import { FEED_LAST, METADATA_STORE, type MetadataStore } from '@isocenter/metada
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHANGE_FEED_OPTIONS, type ChangeFeedOptions } from '../change-feed-options.js';
+import { writeQueryTags } from './write-query-tags.js';
 import { readJournalState, writeSegment } from './write-segment.js';
 
 /** Keeps numbered changes in write-once segments. */
@@ -17,7 +18,7 @@ export class WriteJournal implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(CHANGE_FEED_OPTIONS) { journalIntervalMs, log }: ChangeFeedOptions,
   ) {
     this.work = new BackgroundWork({
-      step: () => writeSegment(store, objects),
+      step: async () => (await writeSegment(store, objects)) || writeQueryTags(store, objects),
       everyMs: journalIntervalMs,
       onError: (err) => log.warn({ err }, 'the journal could not be written; tried again soon'),
     });

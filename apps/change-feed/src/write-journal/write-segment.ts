@@ -1,6 +1,6 @@
+import { changeLine, partitionLine } from '@isocenter/journal';
 import { FEED_JOURNAL, moveCursor, type CursorRow, type MetadataStore } from '@isocenter/metadata-store';
 import { ObjectExistsError, segmentKey, type ObjectStore } from '@isocenter/object-store';
-import { changeLine, partitionLine } from './journal-record.js';
 
 /** Changes of one segment at most. */
 const SEGMENT_CHANGES = 5_000;

@@ -1,9 +1,12 @@
 import { lstat } from 'node:fs/promises';
-import { type Command, type Surroundings } from '../command.js';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { type ReadableStream } from 'node:stream/web';
+import { type Command, type Output, type Surroundings } from '../command.js';
 import { askArchive, RefusedError, type ArchiveAddress } from '../operation/ask-archive.js';
-import { followOperation } from '../operation/follow-operation.js';
+import { followOperation, type OperationShown } from '../operation/follow-operation.js';
 import { uploadCommand } from '../upload/upload.command.js';
-import { describeProgress, resultsOf, writeReport } from './describe-import.js';
+import { describeFailure, describeProgress, resultsOf, writeCounts, type FailedFile } from './describe-import.js';
 import { readOptions, standardUrl, type ImportOptions } from './read-options.js';
 
 const help = `npx isocenter import [options] SOURCE[/FOLDER]
@@ -68,7 +71,7 @@ async function followImport({ url, key }: ImportOptions, id: string, what: strin
   const stopListening = onInterrupt(() => leaving.abort());
   try {
     const ended = await followOperation(archive, id, stderr, describeProgress, leaving.signal);
-    stdout.write(writeReport(what, ended));
+    await printReport(archive, id, what, ended, stdout);
     return ended.status === 'succeeded' && resultsOf(ended).failed === 0 ? 0 : 1;
   } catch (error) {
     if (!leaving.signal.aborted && !(error instanceof RefusedError)) throw error;
@@ -78,6 +81,15 @@ async function followImport({ url, key }: ImportOptions, id: string, what: strin
   } finally {
     stopListening();
   }
+}
+
+/** Counts, then all that failed, line by line: there may be many. */
+async function printReport(archive: ArchiveAddress, id: string, what: string, ended: OperationShown, stdout: Output): Promise<void> {
+  stdout.write(writeCounts(what, ended));
+  if (resultsOf(ended).failed === 0) return;
+  stdout.write('\nFailed:\n');
+  const { body } = await askArchive(archive, 'GET', `/import/${id}`);
+  if (body) for await (const line of createInterface({ input: Readable.fromWeb(body as ReadableStream) })) stdout.write(`${describeFailure(JSON.parse(line) as FailedFile)}\n`);
 }
 
 /** Under /dicom-web every transfer syntax is accepted, as an import does. */

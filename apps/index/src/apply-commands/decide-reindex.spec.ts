@@ -82,15 +82,26 @@ describe('a re-index of a study', () => {
     expect((await values()).filter((value) => value.startsWith('1/1/1'))).toEqual(['1/1/1=red']);
   });
 
-  it('given a value that its tag cannot take, or metadata that are an object, then an error for each, which goes with the instance', async () => {
-    await index.storeWith(body('hunter2'), storeCommand('1/1/1'), storeCommand('1/1/2', {}, { metadataKey: 'k' }));
+  it('given a value that its tag cannot take, or large metadata of which nothing was kept for the index, then an error for each, which goes with the instance', async () => {
+    await index.storeWith(body('hunter2'), storeCommand('1/1/1'));
+    await index.storeWith({ ...body(''), metadata: Buffer.alloc(0) }, storeCommand('1/1/2', {}, { metadataKey: 'k' }));
     await addTags({ ...tags[2]!, vr: 'DA' });
     expect(await carryOut(reindex('1'))).toEqual({ kind: 'reindexed', count: 2, errors: 2 });
     const errors = await index.store.listTagErrors(3, 0, 10);
-    expect(errors.map(({ sop, message }) => [sop, message])).toEqual([['1', "The value of '00204000' is not valid for the value representation DA."], ['2', expect.stringContaining('kept as an object')]]);
+    expect(errors.map(({ sop, message }) => [sop, message])).toEqual([['1', "The value of '00204000' is not valid for the value representation DA."], ['2', expect.stringMatching(/larger than 256 KiB.*PUT/)]]);
     expect(JSON.stringify(errors)).not.toContain('hunter2');
     await index.oneByOne(deleteCommand('1/1/1'));
     expect(await index.store.listTagErrors(3, 0, 10)).toHaveLength(1);
+  });
+
+  it('given large metadata, then the values of their short form, to which the marks of the whole do not belong', async () => {
+    const marks = Buffer.from(Uint32Array.of(1, 5, 20).buffer);
+    await index.storeWith({ ...body('red'), marks }, storeCommand('1/1/1', {}, { metadataKey: 'k' }));
+    await addTags(...tags);
+    expect(await carryOut(reindex('1'))).toEqual({ kind: 'reindexed', count: 1, errors: 0 });
+    expect(await values()).toEqual(['1/1/1=red', '1/1=red', '1=red']);
+    await index.storeWith({ ...body('blue'), marks }, storeCommand('1/1/2', {}, { metadataKey: 'k' }));
+    expect(await values()).toEqual(['1/1/1=red', '1/1/2=blue', '1/1=blue', '1=blue']);
   });
 
   it('given a tag that is gone, or a study that is, then nothing is done', async () => {

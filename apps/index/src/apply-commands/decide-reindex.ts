@@ -1,7 +1,7 @@
 import { insertDecision, type Decision, type LevelAttributes, type ReindexInstances, type TagValue } from '@isocenter/commands';
 import type { InstanceMetadataRow, InstanceRow, QueryTagRow, Write } from '@isocenter/metadata-store';
-import { bytesOfMetadata, memberOf, membersOf, type Members, type TagValues } from '../query-tags/take-tag-values.js';
-import { tagValueOf } from '../query-tags/tag-value.js';
+import { InstanceMembers } from '../query-tags/instance-members.js';
+import type { TagValues } from '../query-tags/take-tag-values.js';
 import { tagValueWrites } from '../query-tags/tag-value-writes.js';
 import { decideRefresh } from './decide-refresh.js';
 import type { StoreContext } from './decide-store.js';
@@ -87,19 +87,14 @@ class Chunk {
   }
 
   private valuesOf({ partition, study, series, sop }: InstanceRow, metadata: InstanceMetadataRow): TagValues {
-    const bytes = metadata.metadata && bytesOfMetadata(metadata.metadata);
-    const members = bytes && membersOf({ metadata: bytes, marks: metadata.marks });
-    let whole: Members | undefined;
+    const members = metadata.metadata && new InstanceMembers({ ...metadata, metadata: metadata.metadata });
     const values: Record<string, TagValue> = {};
     for (const tag of this.tags) {
-      const member = members && memberOf(members, tag);
-      const value = member && tagValueOf(tag.vr, member);
+      const value = members?.valueFor(tag, true);
       if (value && value !== 'wrong') values[tag.key] = value;
-      // What is not valid is left out of what `/v2` shows.
-      const isWrong = value === 'wrong' || (!!bytes && !member && memberOf((whole ??= JSON.parse(bytes.toString()) as Members), tag) !== undefined);
-      if (!isWrong && members) continue;
+      if (members && value !== 'wrong') continue;
       this.errors += 1;
-      const message = members ? `The value of '${tag.path}' is not valid for the value representation ${tag.vr}.` : 'The metadata of the instance are kept as an object and were stored before they could be indexed; store it again by PUT.';
+      const message = members ? `The value of '${tag.path}' is not valid for the value representation ${tag.vr}.` : 'The metadata of the instance are larger than 256 KiB and were stored by a release that kept nothing of them for the index; store the instance again by PUT.';
       this.write({ op: 'put', table: 'tagErrors', row: { partition, study, series, sop, tag: tag.key, createdAt: new Date().toISOString(), message } });
     }
     return values;

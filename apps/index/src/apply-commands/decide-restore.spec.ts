@@ -53,6 +53,15 @@ describe('decideRestore', () => {
     expect(await index.study('1')).toMatchObject({ instanceCount: 1, patientId: 'b' });
   });
 
+  it('given a set of attributes that is lost, then it is there again', async () => {
+    await index.oneByOne(sent);
+    const { attributeSets } = await index.everything();
+    const [{ studySet: digest } = { studySet: '' }] = await index.instances('1');
+    await commit({ op: 'remove', table: 'attributeSets', key: { partition: 1, study: '1', digest } });
+    await index.oneByOne(restore({ ordinals: undefined }));
+    expect((await index.everything()).attributeSets).toEqual(attributeSets);
+  });
+
   it('given an original, then its metadata are kept beside an instance that is awaited, and beside none else', async () => {
     const original = restore({ part: 'original', id: 'original' });
     expect(await index.oneByOne(original)).toEqual([{ kind: 'outdated' }]);

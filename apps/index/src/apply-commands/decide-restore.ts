@@ -12,7 +12,7 @@ import { digestOf } from './level-rows.js';
  */
 export async function decideRestore(sent: RestoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { set, partition, tags, store } = context;
-  const taken = takeTagValues(body, tags);
+  const taken = takeTagValues(sent, body, tags);
   const command = withTagValues(sent, taken);
   const { study, series, sop, version, ordinals } = command;
   const key = { partition, study, series, sop };
@@ -55,7 +55,8 @@ function againAs(existing: InstanceRow, command: RestoreInstance, digests: Diges
 
 /** True when study or series are to be made anew of what their instances bring: another release may read more of an object. */
 async function putSets(command: RestoreInstance, { partition, study, studySet, seriesSet }: InstanceRow, digests: Digests, { set }: StoreContext): Promise<boolean> {
-  if (digests.study !== studySet) await set.putAttributeSet(partition, study, digests.study, JSON.stringify(command.studyAttributes));
-  if (digests.series !== seriesSet) await set.putAttributeSet(partition, study, digests.series, JSON.stringify(command.seriesAttributes));
+  // The same ones may be lost.
+  await set.putAttributeSet(partition, study, digests.study, JSON.stringify(command.studyAttributes));
+  await set.putAttributeSet(partition, study, digests.series, JSON.stringify(command.seriesAttributes));
   return digests.study !== studySet || digests.series !== seriesSet;
 }

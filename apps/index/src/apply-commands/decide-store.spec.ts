@@ -22,9 +22,12 @@ describe('a store', () => {
       expect(await index.dueVersions()).toEqual([]);
     });
 
-    it('given metadata and a frame table that are objects, then the row names them and holds no bytes', async () => {
-      await index.together(storeCommand('1/1/1', {}, { metadataKey: 'a.metadata', frameTableKey: 'a.frames' }));
+    it('given metadata and a frame table that are objects, then the row names them, and holds of the metadata the short form that came, if any', async () => {
+      const [none, keys] = [Buffer.alloc(0), { metadataKey: 'a.metadata', frameTableKey: 'a.frames' }];
+      await index.storeWith({ metadata: none, marks: none, frameTable: none }, storeCommand('1/1/1', {}, keys));
+      await index.storeWith({ metadata: Buffer.from('{"a":{}}'), marks: none, frameTable: none }, storeCommand('1/1/2', {}, keys));
       expect(await index.store.findInstanceMetadata(1, '1', '1', '1')).toMatchObject({ metadata: null, metadataKey: 'a.metadata', frameTable: null, frameTableKey: 'a.frames' });
+      expect(Buffer.from((await index.store.findInstanceMetadata(1, '1', '1', '2'))!.metadata!).toString()).toBe('{"a":{}}');
     });
 
     it.each(['together', 'oneByOne'] as const)('given several in series of a study, applied %s, then counts and modalities are right', async (way) => {

@@ -29,7 +29,7 @@ export interface StoreContext {
 /** Created, replaced, the same, or a conflict; the rows of a store that is accepted. */
 export async function decideStore(sent: StoreInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { set, partition } = context;
-  const taken = takeTagValues(body, context.tags);
+  const taken = takeTagValues(sent, body, context.tags);
   const command = withTagValues(sent, taken);
   const held = await set.instance(partition, command.study, command.series, command.sop, context.assumeNew && command.mode === 'create');
   const existing = held.row;
@@ -60,13 +60,13 @@ export function instanceTagWrites(row: InstanceRow, existing: InstanceRow | unde
 export function metadataRow(command: VersionCommand, partition: number, body: StoreInstanceBody): InstanceMetadataRow {
   return {
     partition, study: command.study, series: command.series, sop: command.sop, version: command.version,
-    metadata: command.metadataKey ? null : body.metadata, metadataKey: command.metadataKey ?? null, marks: body.marks,
+    metadata: body.metadata.length > 0 ? body.metadata : null, metadataKey: command.metadataKey ?? null, marks: body.marks,
     frameTable: command.frameTableKey ? null : body.frameTable, frameTableKey: command.frameTableKey ?? null, bulk: command.bulk,
   };
 }
 
 /** Beside the identifiers a change says what a rebuild cannot know of the object. */
-export async function announceVersion(action: 'create' | 'update', command: VersionCommand, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
+export async function announceVersion(action: 'create' | 'update', command: Pick<InstanceRow, Exclude<keyof InstanceRow & keyof VersionCommand, 'partition'>>, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
   const { row: series } = await set.series(partition, command.study, command.series);
   const { row: study } = await set.study(partition, command.study);
   announce({ action, series: command.series, sop: command.sop, version: command.version,

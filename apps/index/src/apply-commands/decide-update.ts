@@ -14,7 +14,7 @@ import { digestOf } from './level-rows.js';
  */
 export async function decideUpdate(sent: UpdateInstance, body: StoreInstanceBody, context: StoreContext): Promise<Decision> {
   const { store, set, partition, graceMs } = context;
-  const taken = takeTagValues(body, context.tags);
+  const taken = takeTagValues(sent, body, context.tags);
   const command = withTagValues(sent, taken);
   const { study, series, sop } = command;
   const held = await set.instance(partition, study, series, sop, false);

@@ -37,6 +37,12 @@ function mergedTags({ tags: older }: LevelAttributes, { tags: newer }: LevelAttr
 /** Column of a DICOM JSON key, named as in the rows; the keys of studies and series are different ones. */
 const COLUMN_OF: Readonly<Record<string, string | undefined>> = Object.fromEntries(SEARCHABLE_ATTRIBUTES.map(({ tag, column }) => [tagKey(tag), column === 'seriesDescription' ? 'description' : column]));
 
+/** The column in which a row of a study or series has an attribute for searches; undefined when it has none. */
+export function columnOf(tag: string): string | undefined {
+  const column = COLUMN_OF[tag];
+  return [...STUDY_COLUMNS, ...SERIES_COLUMNS].find((one) => one === column);
+}
+
 type StudyColumns = Pick<StudyRow, (typeof STUDY_COLUMNS)[number] | 'words' | 'azureDefault' | 'attributes' | 'tags'>;
 const STUDY_COLUMNS = ['patientId', 'patientName', 'birthDate', 'accessionNumber', 'referringPhysician', 'studyDate', 'studyTime', 'studyId', 'description'] as const;
 const SERIES_COLUMNS = ['modality', 'manufacturerModel', 'performedStartDate', 'seriesNumber', 'description'] as const;

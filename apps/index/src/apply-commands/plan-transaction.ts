@@ -1,6 +1,7 @@
 import { bringsVersion, decodeDecision, insertDecision, type Command, type Decision } from '@isocenter/commands';
 import type { LogBatch } from '@isocenter/event-log';
 import type { CursorRow, MetadataStore, QueryTagRow, Write } from '@isocenter/metadata-store';
+import { decideCheck } from './decide-check.js';
 import { decideDelete } from './decide-delete.js';
 import { decideReindex } from './decide-reindex.js';
 import { decideRestore } from './decide-restore.js';
@@ -131,6 +132,7 @@ async function decide({ command, body }: Required<Pick<Item, 'command' | 'body'>
     case 'update-instance': return decideUpdate(command, body, context);
     case 'restore-instance': return decideRestore(command, body, context);
     case 'delete-instances': return decideDelete(command, context);
+    case 'check-study': return decideCheck(command, context);
     case 'refresh-levels': return decideRefresh(command, context);
     case 'reindex-instances': return decideReindex(command, context);
   }

@@ -84,6 +84,18 @@ export class WorkingSet {
     if (found.length === 0) this.writes.push({ op: 'put', table: 'attributeSets', row: { partition, study, digest, attributes } });
   }
 
+  /** The whole row is written, or goes, whatever the owner remembers of it; `stored` is what the store has. */
+  replaceStudy(row: StudyRow | undefined, stored: StudyRow | undefined): void {
+    const { partition, study } = (row ?? stored)!;
+    this.studies.set(`${partition}/${study}`, { row, stored: row ? undefined : stored });
+  }
+
+  /** As `replaceStudy`. */
+  replaceSeries(row: SeriesRow | undefined, stored: SeriesRow | undefined): void {
+    const { partition, study, series } = (row ?? stored)!;
+    this.ofSeries.set(`${partition}/${study}/${series}`, { row, stored: row ? undefined : stored });
+  }
+
   /** All writes, rows first; of a row that the store has only the columns that changed, so that its other indexes stay untouched. */
   allWrites(): Write[] {
     const writes: Write[] = [];

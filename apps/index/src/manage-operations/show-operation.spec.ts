@@ -23,6 +23,10 @@ describe('showOperation', () => {
     expect(showOperation({ ...row, status: 'succeeded' }, { ...context, dialect })).toMatchObject({ ended: true, shown: { status } });
   });
 
+  it('given the removal of a query tag, then a type that clients of the dialect know', () => {
+    expect(showOperation({ ...row, type: 'delete-query-tag' }, context)).toMatchObject({ shown: { type: 'reindex' } });
+  });
+
   it('given one that failed, then why', () => {
     expect(showOperation({ ...row, status: 'failed', error: 'No.', results: null }, context)).toMatchObject({ ended: true, shown: { status: 'failed', error: 'No.' } });
   });

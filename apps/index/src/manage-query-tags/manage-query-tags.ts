@@ -1,6 +1,6 @@
 import { keywordOfTag, parseAttributeId } from '@isocenter/dicom';
-import { BadRequest, Conflict, NotFound } from '@isocenter/http';
-import { METADATA_STORE, searchableAttribute, type MetadataStore, type OperationRow, type PartitionRow, type QueryTagRow, type TagErrorRow, type Write } from '@isocenter/metadata-store';
+import { BadRequest, Conflict, NotFound, ServiceUnavailable } from '@isocenter/http';
+import { METADATA_STORE, REBUILD, searchableAttribute, type MetadataStore, type OperationRow, type PartitionRow, type QueryTagRow, type TagErrorRow, type Write } from '@isocenter/metadata-store';
 import { newOperation } from '@isocenter/operations';
 import { Inject, Injectable } from '@nestjs/common';
 import { nextNumbers } from '../query-tags/tag-set.js';
@@ -25,6 +25,8 @@ export class ManageQueryTags {
   /** All or none of them; resolves with the id of the operation that takes the values of what is stored already. */
   async add(body: unknown, createdBy: string): Promise<string> {
     const asked = parseQueryTags(body);
+    const rebuild = (await this.store.readCursor(REBUILD))?.detail;
+    if (rebuild === 'lost' || rebuild === 'replaying') throw new ServiceUnavailable('The index is to be rebuilt, and its extended query tags are not there yet. Repeat the request later.', 30);
     for (;;) {
       const there = await this.store.listQueryTags();
       requireNew(asked, there);

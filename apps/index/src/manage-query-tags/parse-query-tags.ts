@@ -51,7 +51,8 @@ function privateTag(tag: number, { vr, privatecreator }: Members, refuse: Refuse
 }
 
 function standardTag(tag: number, members: Members, refuse: Refuse): Pick<NewTag, 'vr' | 'privateCreator'> {
-  if (members.privatecreator !== undefined && members.privatecreator !== null) throw refuse('privateCreator', 'left out for an attribute that is not private');
+  // Forms send what was not filled in as ''.
+  if (members.privatecreator !== undefined && members.privatecreator !== null && members.privatecreator !== '') throw refuse('privateCreator', 'left out for an attribute that is not private');
   const known = vrName(vrOfTag(tag));
   if (keywordOfTag(tag) === '') throw refuse('path', 'an attribute of DICOM, or a private one with its privateCreator');
   if (!TAG_VRS.has(known)) throw refuse('path', `an attribute whose value representation is one of ${[...TAG_VRS].sort().join(', ')}; this one has ${known}`);

@@ -1,4 +1,4 @@
-import { withoutPadding } from '@isocenter/dicom';
+import { daysOfMonth, withoutPadding } from '@isocenter/dicom';
 
 /** The milliseconds since 1970 for which a DT stands, both ends in it: one of less precision stands for all moments in it. */
 export interface Span {
@@ -15,7 +15,7 @@ export function spanOfDateTime(text: string): Span | undefined {
   const [, year, month, day, hours, minutes, seconds, fraction, offset] = match;
   const parts = [month, day, hours, minutes, seconds].map((part) => (part === undefined ? undefined : Number(part)));
   const [m = 1, d = 1, h = 0, min = 0, s = 0] = parts;
-  if (m < 1 || m > 12 || d < 1 || d > 31 || h > 23 || min > 59 || s > 60) return undefined;
+  if (m < 1 || m > 12 || d < 1 || d > daysOfMonth(Number(year), m) || h > 23 || min > 59 || s > 60) return undefined;
   const begin = utc(Number(year), m, d, h, min, s) + Math.floor(Number(`0.${fraction ?? '0'}`) * 1_000);
   const end = fraction !== undefined ? begin + 1 : endOf(Number(year), parts);
   const shift = offset === undefined ? 0 : (offset.startsWith('-') ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * 60_000;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { spanOfDateTime } from './date-time.js';
-import { memberOf } from './take-tag-values.js';
 import { normalTagValue, tagValueOf } from './tag-value.js';
 
 describe('the value of an extended query tag', () => {
@@ -42,14 +41,5 @@ describe('spanOfDateTime', () => {
   });
   it.each(['', '24', '20241301', '2024013125', 'now', '20240131+99'])('given %j, then it is none', (text) => {
     expect(spanOfDateTime(text)).toBeUndefined();
-  });
-});
-
-describe('a private tag', () => {
-  it('given its creator in another block, then it is found there; with another creator it is not', () => {
-    const members = { '12050010': { vr: 'LO', Value: ['OTHER'] }, '12050011': { vr: 'LO', Value: ['ACME'] }, '12051003': { vr: 'LO', Value: ['theirs'] }, '12051103': { vr: 'LO', Value: ['ours'] } };
-    expect(memberOf(members, { path: '12051003', privateCreator: 'ACME' })).toEqual({ vr: 'LO', Value: ['ours'] });
-    expect(memberOf(members, { path: '12051003', privateCreator: 'NOBODY' })).toBeUndefined();
-    expect(memberOf(members, { path: '12051004', privateCreator: 'ACME' })).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { dateNumber, foldName, foldString, nameWords, timeNumber, withoutPadding } from '@isocenter/dicom';
-import { BadRequest, type DialectPolicy } from '@isocenter/http';
+import { BadRequest, isUid, type DialectPolicy } from '@isocenter/http';
 import type { QueryTagRow, TagMatch, TagPredicate } from '@isocenter/metadata-store';
 import { dateTimeText, spanOfDateTime } from '../query-tags/date-time.js';
 import { normalTagValue, timeText } from '../query-tags/tag-value.js';
@@ -29,6 +29,7 @@ function matchOf({ vr }: QueryTagRow, value: string, fuzzy: boolean, { standardM
     case 'DA': return rangeOf(value, dateSpan) ?? 'a date YYYYMMDD or a range YYYYMMDD-YYYYMMDD, of which one end may be left out';
     case 'TM': return rangeOf(value, timeSpan) ?? 'a time HH[MM[SS[.FFFFFF]]] or a range of two, of which one may be left out';
     case 'DT': return rangeOf(value, momentSpan) ?? 'a date and time YYYY[MM[DD[HH[MM[SS[.FFFFFF]]]]]][&ZZXX] or a range of two, of which one may be left out';
+    case 'UI': return isUid(value) ? { kind: 'equals', value: normalTagValue(vr, value)! } : "a UID: 1 to 64 letters, digits, '.' or '-'";
     case 'AE': case 'AS': case 'CS': case 'LO': case 'SH': return text(foldString(value));
     default: {
       const normal = normalTagValue(vr, value);

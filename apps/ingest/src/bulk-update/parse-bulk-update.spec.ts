@@ -14,8 +14,8 @@ describe('parseBulkUpdate', () => {
     expect(parse({ [tag.toString(16).padStart(8, '0')]: null })).toEqual(change);
   });
 
-  it('given one attribute as tag and as keyword, then the last counts', () => {
-    expect(parse({ PatientID: { vr: 'LO', Value: ['a'] }, '00100020': { vr: 'LO', Value: ['b'] } })).toMatchObject({ changes: [{ text: 'b' }] });
+  it.each([['PatientID', '00100020'], ['PatientID', 'patientid'], ['0040A730', '0040a730']])('given one attribute as %s and as %s, then it is refused', (first, second) => {
+    expect(() => parse({ [first]: null, [second]: null })).toThrow(`names an attribute twice, the second time as '${second}'`);
   });
 
   it.each(['SOPInstanceUID', 'SpecificCharacterSet', 'PixelData', 'StudyDate', '00020010', '00090010', '00080005'])('given %s, then it says what is allowed', (key) => {

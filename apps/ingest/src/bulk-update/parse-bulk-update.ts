@@ -18,6 +18,8 @@ export function parseBulkUpdate(body: unknown): BulkUpdate | RefusedChanges {
   const studyInstanceUids = parseStudies(memberOf(body, 'studyInstanceUids'));
   const dataset = memberOf(body, 'changeDataset');
   if (!isObject(dataset) || Object.keys(dataset).length === 0) throw new BadRequest("The body's changeDataset is no DICOM JSON data set with at least one attribute.");
+  const twice = attributeNamedTwice(Object.keys(dataset));
+  if (twice !== undefined) throw new BadRequest(`The body's changeDataset names an attribute twice, the second time as '${twice.slice(0, 80)}'.`);
   const changes: ElementChange[] = [];
   const problems: string[] = [];
   for (const [key, member] of Object.entries(withTagKeys(dataset))) {
@@ -26,6 +28,12 @@ export function parseBulkUpdate(body: unknown): BulkUpdate | RefusedChanges {
     else changes.push(change);
   }
   return problems.length > 0 ? { problems } : { studyInstanceUids, changes };
+}
+
+/** By tag and by keyword, or in two letter cases. */
+function attributeNamedTwice(keys: readonly string[]): string | undefined {
+  const tags = keys.map((key) => parseAttributeId(key));
+  return keys.find((_key, at) => tags[at] !== undefined && tags.indexOf(tags[at]) < at);
 }
 
 function parseStudies(value: unknown): string[] {

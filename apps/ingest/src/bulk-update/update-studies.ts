@@ -40,7 +40,7 @@ export class UpdateStudies implements OperationHandler {
     const { studyInstanceUids } = operation.request as BulkUpdate;
     const before = { ...NOTHING_DONE, ...(operation.state as Partial<Progress>) };
     const study = studyInstanceUids[before.study];
-    if (study === undefined) return { done: true, percent: 100, results: answerOf(before) };
+    if (study === undefined) return { done: true, results: answerOf(before), ...(before.studyFailed > 0 && { failed: `Of ${before.study} studies ${before.studyFailed} were not updated wholly; the errors of the results say why.` }) };
     const partition = await this.partitionOf(operation);
     const progress = before.expected === null ? { ...before, expected: (await this.ports.store.findStudy(partition, study))?.instanceCount ?? 0 } : before;
     const limit = Math.min(PAGE, progress.expected! - progress.seen);

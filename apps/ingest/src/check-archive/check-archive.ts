@@ -1,12 +1,16 @@
 import type { CommandSender } from '@isocenter/commands';
+import { MetadataLostError, requireWholeMetadata } from '@isocenter/journal';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
-import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
+import { OperationFailedError, type Operation, type OperationHandler, type StepOutcome } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
+import { compareFeed } from './compare-feed.js';
 import { compareInstances } from './compare-instances.js';
+import { compareJournal } from './compare-journal.js';
+import { compareObjects } from './compare-objects.js';
 import type { Finding } from './finding.js';
 import type { CheckRequest } from './parse-check.js';
-import { removeOldReports, writeReportPart } from './report.js';
+import { removeOldReports, writeReportPart } from '../operation-report.js';
 
 export const CHECK = 'check';
 
@@ -21,6 +25,7 @@ export interface CheckContext {
   readonly ports: CheckPorts;
   readonly request: CheckRequest;
   readonly operation: string;
+  readonly options: Pick<IngestOptions, 'budget' | 'maxHeaderBytes'>;
   /** Milliseconds that an object is left alone, whoever knows it. */
   readonly ageMs: number;
   readonly signal: AbortSignal;
@@ -45,7 +50,9 @@ interface Phase {
 }
 
 /** In this order: what one of them mends is looked at by the next. */
-const PHASES: readonly Phase[] = [{ of: 'instances', compare: compareInstances }];
+const PHASES: readonly Phase[] = [
+  { of: 'changes', compare: compareFeed }, { of: 'journaled', compare: compareJournal }, { of: 'instances', compare: compareInstances }, { of: 'objects', compare: compareObjects },
+];
 
 interface Progress {
   readonly phase: number;
@@ -77,7 +84,8 @@ export class CheckArchive implements OperationHandler {
 
   private readonly ageMs: number;
 
-  constructor(private readonly ports: CheckPorts, { graceMs, deadlineMs }: Pick<IngestOptions, 'graceMs' | 'deadlineMs'>) {
+  constructor(private readonly ports: CheckPorts, private readonly options: Pick<IngestOptions, 'graceMs' | 'deadlineMs' | 'budget' | 'maxHeaderBytes'>) {
+    const { graceMs, deadlineMs } = options;
     // As the sweep has it.
     this.ageMs = Math.max(graceMs, 2 * deadlineMs);
   }
@@ -86,13 +94,23 @@ export class CheckArchive implements OperationHandler {
     const progress: Progress = { ...BEGIN, ...(state as Partial<Progress>) };
     const phase = PHASES[progress.phase];
     if (!phase) return { done: true, results: resultsOf(progress) };
+    await requireWhole(this.ports);
     if (progress.phase === 0 && progress.place === undefined) await removeOldReports(this.ports.objects);
     const began = performance.now();
-    const context: CheckContext = { ports: this.ports, request: request as CheckRequest, operation: id, ageMs: this.ageMs, signal, isOver: () => performance.now() - began >= STEP_MS };
+    const context: CheckContext = { ports: this.ports, request: request as CheckRequest, operation: id, options: this.options, ageMs: this.ageMs, signal, isOver: () => performance.now() - began >= STEP_MS };
     const compared = await phase.compare(context, progress.place as never);
     if (compared.findings.length > 0) await writeReportPart(this.ports.objects, id, progress.parts, compared.findings);
     const after = addCompared(progress, phase, compared);
     return { state: after, percent: percentOf(after), results: resultsOf(after), waitMs: REST * (performance.now() - began) };
+  }
+}
+
+/** What lost its metadata differs in everything; to rebuild it is another operation. */
+async function requireWhole({ store, objects }: CheckPorts): Promise<void> {
+  try {
+    await requireWholeMetadata(store, objects);
+  } catch (error) {
+    throw error instanceof MetadataLostError ? new OperationFailedError(error.message) : error;
   }
 }
 

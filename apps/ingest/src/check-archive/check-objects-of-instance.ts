@@ -14,20 +14,34 @@ export interface Wrong {
 interface Named {
   readonly what: string;
   readonly key: string;
-  /** Of what the row knows it. */
+  /** Of what the row knows it; absent where the object is made of another one. */
   readonly size?: number | null;
   readonly sha256?: string | null;
 }
 
+/** The metadata of an instance, and of what was sent first when it was updated. */
+export interface MetadataOfInstance {
+  readonly latest: InstanceMetadataRow | undefined;
+  readonly original: InstanceMetadataRow | undefined;
+}
+
 /** Whether all objects that an instance's rows name are there, and are what the rows say. The rows were read one after the other: the caller looks whether they are still so. */
-export async function checkObjectsOfInstance(row: InstanceRow, metadata: InstanceMetadataRow | undefined, { objects }: CheckPorts, how: CheckRequest['objects'], signal: AbortSignal): Promise<Wrong[]> {
-  const named: Named[] = [{ what: 'The object', key: row.objectKey, size: row.size, sha256: row.sha256 }];
-  if (row.originalObjectKey !== null) named.push({ what: 'The object of the original', key: row.originalObjectKey, size: row.originalSize, sha256: row.originalSha256 });
-  if (typeof metadata?.metadataKey === 'string') named.push({ what: 'The object of the metadata', key: metadata.metadataKey });
-  if (typeof metadata?.frameTableKey === 'string') named.push({ what: 'The object of the frame table', key: metadata.frameTableKey });
+export async function checkObjectsOfInstance(row: InstanceRow, { latest, original }: MetadataOfInstance, { objects }: CheckPorts, how: CheckRequest['objects'], signal: AbortSignal): Promise<Wrong[]> {
+  const named: Named[] = [{ what: 'The object', key: row.objectKey, size: row.size, sha256: row.sha256 }, ...besideOf('', latest)];
+  if (row.originalObjectKey !== null) named.push({ what: 'The object of the original', key: row.originalObjectKey, size: row.originalSize, sha256: row.originalSha256 }, ...besideOf(' of the original', original));
   const wrong = await Promise.all(named.map((one) => checkObject(one, objects, how, signal)));
-  const ofRow: Wrong[] = metadata?.version === row.version ? [] : [{ kind: 'metadata-missing', what: metadata ? 'Its metadata are those of another version.' : 'It has no metadata.' }];
-  return [...ofRow, ...wrong.filter((one) => one !== undefined)];
+  const ofRows = [...checkMetadata('It', row.version, latest), ...(row.originalVersion === null ? [] : checkMetadata('What was sent first', row.originalVersion, original))];
+  return [...ofRows, ...wrong.filter((one) => one !== undefined)];
+}
+
+function besideOf(of: string, metadata: InstanceMetadataRow | undefined): Named[] {
+  const keys: [string, string | null | undefined][] = [['metadata', metadata?.metadataKey], ['frame table', metadata?.frameTableKey]];
+  return keys.flatMap(([name, key]) => (typeof key === 'string' ? [{ what: `The object of the ${name}${of}`, key }] : []));
+}
+
+function checkMetadata(what: string, version: string, metadata: InstanceMetadataRow | undefined): Wrong[] {
+  if (metadata?.version === version) return [];
+  return [{ kind: 'metadata-missing', what: metadata ? `${what} has the metadata of another version.` : `${what} has no metadata.` }];
 }
 
 async function checkObject({ what, key, size, sha256 }: Named, objects: ObjectStore, how: CheckRequest['objects'], signal: AbortSignal): Promise<Wrong | undefined> {
@@ -38,7 +52,7 @@ async function checkObject({ what, key, size, sha256 }: Named, objects: ObjectSt
     if (how === 'digest' && (await digestOf(objects, key, size, signal)) !== sha256) return { kind: 'object-damaged', what: `${what} has another SHA-256 than what was stored.` };
     return undefined;
   } catch (error) {
-    if (error instanceof ObjectNotFoundError) return { kind: 'object-missing', what: `${what} is not there.` };
+    if (error instanceof ObjectNotFoundError) return { kind: size === undefined ? 'metadata-missing' : 'object-missing', what: `${what} is not there.` };
     if (error instanceof ObjectTruncatedError) return { kind: 'object-damaged', what: `${what} ends early.` };
     throw error;
   }

@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CHECK } from './check-archive.js';
 import { CheckRunner } from './check-runner.js';
 import { parseCheck } from './parse-check.js';
-import { readReport } from './report.js';
+import { readReport } from '../operation-report.js';
 
 /** Begins a check, and gives its report. */
 @Injectable()

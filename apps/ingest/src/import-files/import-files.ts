@@ -1,9 +1,11 @@
 import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
 import { OperationFailedError } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
+import { removeOldReports, writeReportPart } from '../operation-report.js';
+import type { WholeMetadata } from '../rebuild-index/whole-metadata.js';
 import type { StorePorts } from '../store-instances/store-instance.js';
 import { importFile, type FileOutcome } from './import-file.js';
-import { addFile, filesDone, NOTHING_IMPORTED, showProgress, type ImportProgress } from './import-progress.js';
+import { addFile, failedFile, filesDone, NOTHING_IMPORTED, showProgress, type FailedFile, type ImportProgress } from './import-progress.js';
 import { openSource } from './open-source.js';
 import type { ImportRequest } from './parse-import.js';
 import type { Found, Source } from './source.js';
@@ -13,8 +15,8 @@ export const IMPORT = 'import';
 /** How long a step goes on to take files, and how many at most. */
 const STEP_MS = 3_000;
 const PAGE = 2_000;
-/** Files in flight: their objects are written and synced while others are read. */
-const IN_FLIGHT = 8;
+/** Files in flight, as many as of a store request: their objects are written and synced while others are read. */
+const IN_FLIGHT = 16;
 
 /**
  * The work of an import: the files of a source are counted, then stored, in the order of their names. The last name that is
@@ -24,12 +26,15 @@ const IN_FLIGHT = 8;
 export class ImportFiles implements OperationHandler {
   readonly type = IMPORT;
 
-  constructor(private readonly ports: StorePorts, private readonly options: IngestOptions) {}
+  constructor(private readonly ports: StorePorts, private readonly options: IngestOptions, private readonly metadata: WholeMetadata) {}
 
   async step(operation: Operation, signal: AbortSignal): Promise<StepOutcome> {
+    // As an upload does: while metadata are lost nothing is stored.
+    await this.metadata.require();
     const progress = { ...NOTHING_IMPORTED, ...(operation.state as Partial<ImportProgress>) };
     const { source: name } = operation.request as ImportRequest;
     const source = await openSource(name, this.options.importSources);
+    if (progress.countedTo === '') await removeOldReports(this.ports.objects);
     try {
       return progress.countedTo === null ? await this.importPage(operation, progress, source, signal) : await count(operation, progress, source, signal);
     } finally {
@@ -54,13 +59,19 @@ export class ImportFiles implements OperationHandler {
     await page.close();
     const broken = lanes.find((result) => result.status === 'rejected');
     // Behind the first one whose fate is not known nothing counts.
+    const failures: FailedFile[] = [];
     let [after, done] = [progress, 0];
     for (const { found, outcome } of page.taken) {
       if (!outcome) break;
       after = addFile(after, found.name, outcome);
+      if (outcome.kind === 'failed') failures.push(failedFile(found.name, outcome));
       done += 1;
     }
     if (broken && done === 0) throw broken.reason;
+    if (failures.length > 0) {
+      await writeReportPart(this.ports.objects, operation.id, after.reportParts, failures);
+      after = { ...after, reportParts: after.reportParts + 1 };
+    }
     if (page.exhausted && done === page.taken.length && !broken) return { done: true, state: after, results: showProgress(after) };
     return { state: after, percent: Math.min(99, (100 * filesDone(after)) / Math.max(1, after.expected)), results: showProgress(after) };
   }

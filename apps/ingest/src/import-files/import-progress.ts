@@ -13,8 +13,9 @@ export interface ImportProgress {
   readonly alreadyThere: number;
   readonly skipped: number;
   readonly failed: number;
-  /** The first failures. */
+  /** The first failures; all of them are in the report, which has so many parts. */
   readonly failures: readonly FailedFile[];
+  readonly reportParts: number;
 }
 
 export interface FailedFile {
@@ -29,7 +30,7 @@ export interface FailedFile {
 const MOST_FAILURES = 500;
 const MOST_TEXT = 300;
 
-export const NOTHING_IMPORTED: ImportProgress = { expected: 0, countedTo: '', doneTo: '', imported: 0, importedWithWarnings: 0, alreadyThere: 0, skipped: 0, failed: 0, failures: [] };
+export const NOTHING_IMPORTED: ImportProgress = { expected: 0, countedTo: '', doneTo: '', imported: 0, importedWithWarnings: 0, alreadyThere: 0, skipped: 0, failed: 0, failures: [], reportParts: 0 };
 
 export function addFile(progress: ImportProgress, name: string, outcome: FileOutcome): ImportProgress {
   const next = { ...progress, doneTo: name };
@@ -41,10 +42,14 @@ export function addFile(progress: ImportProgress, name: string, outcome: FileOut
     case 'passed-over':
       return { ...next, skipped: next.skipped + 1 };
     case 'failed': {
-      const failure = { file: name, reason: outcome.reason, error: outcome.why.slice(0, MOST_TEXT) };
-      return { ...next, failed: next.failed + 1, failures: next.failures.length < MOST_FAILURES ? [...next.failures, failure] : next.failures };
+      const { file, reason, error } = failedFile(name, outcome);
+      return { ...next, failed: next.failed + 1, failures: next.failures.length < MOST_FAILURES ? [...next.failures, { file, reason, error: error.slice(0, MOST_TEXT) }] : next.failures };
     }
   }
+}
+
+export function failedFile(file: string, { reason, why }: Extract<FileOutcome, { kind: 'failed' }>): FailedFile {
+  return { file, reason, error: why };
 }
 
 export function filesDone({ imported, alreadyThere, skipped, failed }: ImportProgress): number {

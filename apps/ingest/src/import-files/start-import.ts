@@ -1,8 +1,10 @@
-import { Conflict, type RequestContext } from '@isocenter/http';
+import { Conflict, NotFound, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { operationHref, startOperation } from '@isocenter/operations';
 import { Inject, Injectable } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
+import { readReport } from '../operation-report.js';
 import { IMPORT } from './import-files.js';
 import { ImportRunner } from './import-runner.js';
 import { parseImport } from './parse-import.js';
@@ -10,11 +12,12 @@ import { parseImport } from './parse-import.js';
 /** They are all looked at each second. */
 const MOST_OPEN = 100;
 
-/** Begins an import; it is certain to be carried out when this resolves. The partition is made by its first instance, as with a store. */
+/** Begins an import, and gives its report; it is certain to be carried out when this resolves. The partition is made by its first instance, as with a store. */
 @Injectable()
 export class StartImport {
   constructor(
     @Inject(METADATA_STORE) private readonly store: MetadataStore,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
     private readonly runner: ImportRunner,
   ) {}
@@ -26,5 +29,12 @@ export class StartImport {
     const id = await startOperation(this.store, { type: IMPORT, partition: context.partition, request, createdBy: context.principal.name });
     this.runner.wake();
     return { id, href: operationHref(context, id) };
+  }
+
+  /** Every file that failed until now, a JSON on each line. Throws NotFound. */
+  async report(id: string): Promise<AsyncGenerator<Buffer>> {
+    const operation = await this.store.findOperation(id.toLowerCase());
+    if (operation?.type !== IMPORT) throw new NotFound('There is no import with this id.');
+    return readReport(this.objects, operation.id);
   }
 }

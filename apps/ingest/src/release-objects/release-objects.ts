@@ -1,11 +1,11 @@
 import { BackgroundWork } from '@isocenter/background';
 import type { RemoveObjectsWork } from '@isocenter/commands';
+import { requireWholeMetadata } from '@isocenter/journal';
 import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
 import { showOverdue } from '../metrics.js';
-import { requireWholeMetadata } from './journal-guard.js';
 import { objectFamily } from './object-family.js';
 
 const LOOK_AGAIN_MS = 5_000;

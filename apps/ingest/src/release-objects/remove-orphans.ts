@@ -2,24 +2,30 @@ import { decodeDecision, insertDecision } from '@isocenter/commands';
 import type { InstanceVersion, MetadataStore } from '@isocenter/metadata-store';
 import { parseInstanceKey, type ObjectStore } from '@isocenter/object-store';
 
-interface StoredVersion extends InstanceVersion {
+/** A version of which there are objects. */
+export interface StoredVersion extends InstanceVersion {
   readonly keys: string[];
 }
 
-/** Removes those of the objects that belong to a version which was never accepted, and never will be. Resolves with how many. */
-export async function removeOrphans(keys: readonly string[], store: MetadataStore, objects: ObjectStore): Promise<number> {
-  const versions = await versionsOf(keys, store);
-  const known = await store.findKnownVersions(versions);
+/** Removes those of the objects that belong to a version which was never accepted, and never will be. Resolves with the keys that went. */
+export async function removeOrphans(keys: readonly string[], store: MetadataStore, objects: ObjectStore): Promise<string[]> {
   const orphans: string[] = [];
-  for (const { version, keys: itsKeys } of versions) {
-    if (!known.has(version) && (await refuse(version, store))) orphans.push(...itsKeys);
+  for (const { version, keys: itsKeys } of await findUnknown(keys, store)) {
+    if (await refuse(version, store)) orphans.push(...itsKeys);
   }
   await objects.remove(orphans);
-  return orphans.length;
+  return orphans;
+}
+
+/** Those versions of the objects that neither a row nor a change knows. */
+export async function findUnknown(keys: readonly string[], store: MetadataStore): Promise<StoredVersion[]> {
+  const versions = await versionsOf(keys, store);
+  const known = await store.findKnownVersions(versions);
+  return versions.filter(({ version }) => !known.has(version));
 }
 
 /** What is no object of an instance is nobody's to remove here. */
-async function versionsOf(keys: readonly string[], store: MetadataStore): Promise<StoredVersion[]> {
+export async function versionsOf(keys: readonly string[], store: MetadataStore): Promise<StoredVersion[]> {
   const versions = new Map<string, StoredVersion>();
   for (const key of keys) {
     const of = parseInstanceKey(key);
@@ -35,7 +41,7 @@ async function versionsOf(keys: readonly string[], store: MetadataStore): Promis
  * True: no row will ever refer to the version. Its uploader may be paused between the object and the command, however long;
  * the command of a version has its id, so the first decision settles it for both (DESIGN §3.5).
  */
-async function refuse(version: string, store: MetadataStore): Promise<boolean> {
+export async function refuse(version: string, store: MetadataStore): Promise<boolean> {
   if ((await store.commit({ writes: [insertDecision(version, { kind: 'void' })] })).committed) return true;
   const [row] = await store.findDecisions([version]);
   if (!row) return false;

@@ -1,6 +1,6 @@
+import { requireWholeMetadata } from '@isocenter/journal';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
 import type { ListedObject, ObjectStore } from '@isocenter/object-store';
-import { requireWholeMetadata } from './journal-guard.js';
 import { removeOrphans } from './remove-orphans.js';
 
 /** The cursor of the pass: position is the time at which it began, detail the key behind which it goes on; '' when it has ended. */
@@ -35,7 +35,7 @@ export async function sweepPage(store: MetadataStore, objects: ObjectStore, { ag
   const more = page.length === PAGE;
   if (!(await store.commit({ writes: [takePage(row, pass, more ? page.at(-1)!.key : '')] })).committed) return true;
   const old = page.filter(({ modified }) => modified.getTime() < now - ageMs);
-  onRemoved(await removeOrphans(old.map(({ key }) => key), store, objects));
+  onRemoved((await removeOrphans(old.map(({ key }) => key), store, objects)).length);
   return more;
 }
 

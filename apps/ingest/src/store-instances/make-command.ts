@@ -1,31 +1,33 @@
-import type { LevelAttributes, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
-import { buildFrameTable, encodeFrameTable, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
+import type { LevelAttributes, RestoreInstance, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
+import { buildFrameTable, encodeFrameTable, LARGE_METADATA, type InstanceDescription, type ScannedPart10 } from '@isocenter/dicom';
 import { SEARCHABLE_ATTRIBUTES, type Level } from '@isocenter/metadata-store';
 import { instancePrefix, type ObjectStore } from '@isocenter/object-store';
 import type { Received } from './receive-instance.js';
 import type { InstanceIds } from './store-outcome.js';
 
-/** Metadata above this travels as an object, not in the log (DESIGN §3.3). */
-const INLINE_METADATA = 256 * 1024;
 /** A frame table above this is an object too; small ones are read with the row. */
 const INLINE_FRAME_TABLE = 64 * 1024;
 
 /** What a command is asked for, beside the instance itself. */
-export type Asked = Pick<StoreInstance, 'id' | 'partition' | 'storedBy'> & (Pick<StoreInstance, 'type' | 'mode'> | Pick<UpdateInstance, 'type' | 'baseVersion' | 'updateId'>);
+export type Asked = Pick<StoreInstance, 'id' | 'partition' | 'storedBy'> & (Pick<StoreInstance, 'type' | 'mode'> | Pick<UpdateInstance, 'type' | 'baseVersion' | 'updateId'> | Pick<RestoreInstance, 'type' | 'part' | 'ordinals' | 'updateId' | 'original'>);
 
-type VersionFields = Omit<StoreInstance, 'type' | 'mode' | 'deadline' | 'asker' | 'id' | 'partition' | 'storedBy'>;
+/** The bytes of an instance, and where they are. */
+export type Bytes = Pick<Received, 'scanned' | 'version' | 'objectKey' | 'size' | 'sha256'>;
+
+export type VersionFields = Omit<StoreInstance, 'type' | 'mode' | 'deadline' | 'asker' | 'id' | 'partition' | 'storedBy'>;
 
 /** The command and its body; large blocks are put beside the object first. */
-export async function makeCommand<A extends Asked>(asked: A, received: Received, description: InstanceDescription, ids: Required<InstanceIds>, objects: ObjectStore): Promise<{ command: A & VersionFields; body: StoreInstanceBody }> {
+export async function makeCommand<A extends Asked>(asked: A, received: Bytes, description: InstanceDescription, ids: Required<InstanceIds>, objects: Pick<ObjectStore, 'put'>): Promise<{ command: A & VersionFields; body: StoreInstanceBody }> {
   const { frameTable, frameCount } = frames(received.scanned, description);
-  const { json, marks } = description.metadata;
+  const { json, marks, short } = description.metadata;
   const prefix = instancePrefix({ partition: asked.partition, studyInstanceUid: ids.study, seriesInstanceUid: ids.series, sopInstanceUid: ids.sop }, received.version);
   const beside = async (bytes: Buffer, limit: number, ending: string): Promise<string | undefined> => {
     if (bytes.length <= limit) return undefined;
     await objects.put(`${prefix}.${ending}`, bytes);
     return `${prefix}.${ending}`;
   };
-  const metadataKey = await beside(json, INLINE_METADATA, 'metadata');
+  // Large metadata are an object, and only their short form travels in the log (DESIGN §3.3).
+  const metadataKey = await beside(json, LARGE_METADATA, 'metadata');
   const frameTableKey = await beside(frameTable, INLINE_FRAME_TABLE, 'frames');
   const fields: VersionFields = {
     ...ids,
@@ -35,7 +37,7 @@ export async function makeCommand<A extends Asked>(asked: A, received: Received,
     bulk: JSON.stringify(description.bulk), metadataKey, frameTableKey,
   };
   const none = Buffer.alloc(0);
-  return { command: { ...asked, ...fields }, body: { metadata: metadataKey ? none : json, frameTable: frameTableKey ? none : frameTable, marks: Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength) } };
+  return { command: { ...asked, ...fields }, body: { metadata: metadataKey ? (short ?? none) : json, frameTable: frameTableKey ? none : frameTable, marks: Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength) } };
 }
 
 function frames(scanned: ScannedPart10, { image }: InstanceDescription): { frameTable: Buffer; frameCount: number } {

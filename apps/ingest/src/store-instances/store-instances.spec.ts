@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import 'reflect-metadata';
 import { instanceFile } from '../../test/instance-file.js';
+import { WholeMetadata } from '../rebuild-index/whole-metadata.js';
 import { StoreInstances } from './store-instances.js';
 
 type DataSet = Record<string, { Value?: (DataSet & unknown)[] } | undefined>;
@@ -47,7 +48,8 @@ describe('StoreInstances', () => {
       },
     });
     const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, budget: new ByteBudget(10_000_000), graceMs: 0, deadlineMs: 60_000, importSources: [] };
-    useCase = new StoreInstances(objects, ports.store, ports.eventLog, { ...limits, log: createLogger({ level: 'silent', service: 'ingest' }) }, commands);
+    const options = { ...limits, log: createLogger({ level: 'silent', service: 'ingest' }) };
+    useCase = new StoreInstances(objects, ports.store, ports.eventLog, options, commands, new WholeMetadata(ports.store, objects, options));
   });
   afterEach(async () => {
     useCase.onApplicationShutdown();

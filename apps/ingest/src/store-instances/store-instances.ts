@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
 import { countReceived, countStored, observeUploads } from '../metrics.js';
 import { UploadGate } from './admit-upload.js';
+import { WholeMetadata } from '../rebuild-index/whole-metadata.js';
 import { answerStore, type StoreAnswer } from './answer-store.js';
 import { KnownToBeThere } from './known-to-be-there.js';
 import { isDicomPart, readInstances } from './read-instances.js';
@@ -34,10 +35,11 @@ export class StoreInstances implements OnApplicationShutdown {
     @Inject(EVENT_LOG_PORT) eventLog: EventLog,
     @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
     private readonly commands: CommandSender,
+    metadata: WholeMetadata,
   ) {
     this.gate = new UploadGate(options.maxConcurrentUploads);
     this.budget = options.budget;
-    this.dependencies = new KnownToBeThere(() => Promise.all([eventLog.ping(), store.ping()]));
+    this.dependencies = new KnownToBeThere(() => Promise.all([eventLog.ping(), store.ping(), metadata.require()]));
     this.stopObserving = observeUploads(() => this.gate.open, () => this.budget.used);
   }
 

@@ -11,6 +11,8 @@ export const BASE = 2;
 export interface MetadataJson {
   readonly json: Buffer;
   readonly marks: Uint32Array;
+  /** Of JSON above `LARGE_METADATA`: its short form, to which no marks belong (see `shortMetadata`). */
+  readonly short?: Buffer;
 }
 
 /** The `/v2` view: without bulk data, UN and invalid values. Slices of `json`, not copies. */

@@ -6,7 +6,7 @@ import { invalidAttribute, type ValidationProblem } from '../validate/validation
 import { JsonBytes } from './json-bytes.js';
 import { BASE, CUT, type MetadataJson } from './json-marks.js';
 import { inKeyOrder } from './key-order.js';
-import { BINARY, isKnownVr, kindOf, NAME, SEQUENCE, TAG, widthOf } from './value-kinds.js';
+import { BINARY, isKnownVr, kindOf, NAME, ONE_TEXT, SEQUENCE, TAG, widthOf } from './value-kinds.js';
 import { writeBase64, writeNumbers, writeTags } from './write-binary.js';
 import { writeName, writeTexts } from './write-text.js';
 
@@ -42,6 +42,8 @@ export interface RootMember {
 }
 
 export interface WrittenMetadata extends MetadataJson {
+  /** Start and end of each member of the data set itself that may be searched for, by turns: valid ones, and short private ones of UN. */
+  readonly searchable: readonly number[];
   readonly bulk: readonly BulkValue[];
   /** One for each attribute with an invalid value; of a sequence the first (v2 conformance page, "Store changes from v1"). */
   readonly problems: readonly ValidationProblem[];
@@ -69,6 +71,7 @@ class MetadataWriter {
   private readonly bulk: BulkValue[] = [];
   private readonly problems: ValidationProblem[] = [];
   private readonly members: RootMember[] = [];
+  private readonly searchable: number[] = [];
   /** Tags of the open sequences, each followed by the number of its open item. */
   private readonly path: number[] = [];
   private characterSet = CharacterSet.of('');
@@ -90,8 +93,8 @@ class MetadataWriter {
 
   write(): WrittenMetadata {
     this.dataSet(0, this.elements.count);
-    const { bulk, problems, members, elements, characterSet } = this;
-    return { json: this.out.finish(), marks: Uint32Array.from(this.marks), bulk, problems, members, elements, characterSet };
+    const { bulk, problems, members, searchable, elements, characterSet } = this;
+    return { json: this.out.finish(), marks: Uint32Array.from(this.marks), searchable, bulk, problems, members, elements, characterSet };
   }
 
   /** Recursion ends at the table's depth, 255. */
@@ -121,6 +124,7 @@ class MetadataWriter {
         const from = cutOnly ? start : comma;
         marks.splice(mark, 0, CUT, from, out.at - from);
       } else cutOnly = false;
+      if (root && (stays ? isSearchable(vr) : isShortUnknown(tag, vr, elements.lengths[row] as number))) this.searchable.push(start, out.at);
       if (root && this.wanted(tag)) this.members.push({ tag, vr, row, start, end: out.at, inAzureView: stays });
       first = false;
     }
@@ -230,6 +234,17 @@ class MetadataWriter {
     this.noted = true;
     return false;
   }
+}
+
+/** A private element of a file that does not say what it is; who knows that may search for it. */
+function isShortUnknown(tag: number, vr: number, length: number): boolean {
+  return vr === UN && (tag & 0x10000) !== 0 && length < BULK_BYTES;
+}
+
+/** No sequence, and no text without bounds. */
+function isSearchable(vr: number): boolean {
+  const kind = kindOf(vr);
+  return kind !== SEQUENCE && kind !== ONE_TEXT && kind !== TAG;
 }
 
 function isPixelData(tag: number): boolean {

@@ -17,7 +17,7 @@ describe('normal forms', () => {
     expect(nameWords(' ^=')).toEqual([]);
   });
 
-  it.each([['20240131', 20240131], ['2024.01.31', 20240131], ['20240131 ', 20240131], ['2024.0131', undefined], ['20241301', undefined], ['20240100', undefined], ['', undefined]])('dateNumber %j', (text, number) => {
+  it.each([['20240131', 20240131], ['2024.01.31', 20240131], ['20240131 ', 20240131], ['2024.0131', undefined], ['20241301', undefined], ['20240100', undefined], ['20240229', 20240229], ['20230229', undefined], ['20240431', undefined], ['', undefined]])('dateNumber %j', (text, number) => {
     expect(dateNumber(text)).toBe(number);
   });
 

@@ -1,3 +1,5 @@
+import { daysOfMonth } from '../days-of-month.js';
+
 /** Values are stored and searched in one normal form; the search side uses the same functions on what it is asked for. */
 
 const NON_ASCII = /[^\0-\x7f]/;
@@ -31,7 +33,7 @@ export function dateNumber(text: string): number | undefined {
   const match = /^(\d{4})(\.?)(\d{2})\2(\d{2})$/.exec(withoutPadding(text));
   if (match === null) return undefined;
   const [, year, , month, day] = match;
-  if (month === '00' || Number(month) > 12 || day === '00' || Number(day) > 31) return undefined;
+  if (month === '00' || Number(month) > 12 || day === '00' || Number(day) > daysOfMonth(Number(year), Number(month))) return undefined;
   return Number(`${year}${month}${day}`);
 }
 

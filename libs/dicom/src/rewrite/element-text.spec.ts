@@ -20,6 +20,7 @@ describe('textOfMember', () => {
   it.each<[string, number, string, unknown, RegExp]>([
     ['another VR', NAME, 'PN', { vr: 'LO', Value: ['x'] }, /has the VR PN/],
     ['no object', NAME, 'PN', 'Doe', /no object/], ['a list', NAME, 'PN', [], /no object/],
+    ['a misspelt Value', NAME, 'PN', { vr: 'PN', value: [{ Alphabetic: 'Doe' }] }, /has 'value'; allowed are vr and Value/], ['binary', NAME, 'PN', { vr: 'PN', InlineBinary: 'AAAA' }, /has 'InlineBinary'/],
     ['a Value that is no list', NAME, 'PN', { vr: 'PN', Value: 'x' }, /no list/],
     ['two values of one', NAME, 'PN', { vr: 'PN', Value: [{}, {}] }, /one value, and not 2/],
     ['a name as text', NAME, 'PN', { vr: 'PN', Value: ['Doe'] }, /no PN of the DICOM JSON model/],

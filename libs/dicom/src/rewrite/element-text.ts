@@ -18,6 +18,9 @@ export interface ElementText {
 export function textOfMember(tag: number, vr: string, many: boolean, member: unknown): ElementText | ValidationProblem {
   if (member === null) return { text: '' };
   if (typeof member !== 'object' || Array.isArray(member)) return invalidAttribute(tag, 'The member is no object with vr and Value, and not null.');
+  // A misspelt Value would empty the attribute.
+  const unknown = Object.keys(member).find((name) => name !== 'vr' && name !== 'Value');
+  if (unknown !== undefined) return invalidAttribute(tag, `The member has '${unknown.slice(0, 80)}'; allowed are vr and Value, written so.`);
   const { vr: given, Value: values = [] } = member as { vr?: unknown; Value?: unknown };
   if (given !== undefined && given !== vr) return invalidAttribute(tag, `The attribute has the VR ${vr}, and not what the member says.`);
   if (!Array.isArray(values)) return invalidAttribute(tag, 'Value is no list.');

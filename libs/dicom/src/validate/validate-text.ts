@@ -1,3 +1,4 @@
+import { daysOfMonth } from '../days-of-month.js';
 import { vrCode } from '../element-table.js';
 
 const AE = vrCode('AE');
@@ -94,8 +95,9 @@ function validateDate(bytes: Buffer, start: number, end: number): string {
   const day = number(bytes, start + 6 + 2 * gap, 2);
   if ((end - start !== 8 && !dotted) || year < 0 || month < 0 || day < 0) return 'one of the date values does not match the pattern YYYYMMDD';
   if (month > 12) return 'month component exceeds the value 12';
-  if (day > 31) return 'day component exceeds the value 31';
-  return month === 0 || day === 0 ? 'one of the date values does not match the pattern YYYYMMDD' : '';
+  if (month === 0 || day === 0) return 'one of the date values does not match the pattern YYYYMMDD';
+  const days = daysOfMonth(year, month);
+  return day > days ? `day component exceeds the value ${days}` : '';
 }
 
 function validateTime(bytes: Buffer, start: number, end: number): string {
@@ -140,7 +142,8 @@ function validateDateTime(bytes: Buffer, start: number, end: number): string {
   const day = digits >= 8 ? number(bytes, start + 6, 2) : 1;
   if (month > 12) return 'month component exceeds 12';
   if (month === 0) return 'month component cannot be 0';
-  if (day > 31) return 'day component exceeds 31';
+  const days = daysOfMonth(number(bytes, start, 4), month);
+  if (day > days) return `day component exceeds ${days}`;
   if (day === 0) return 'day component cannot be 0';
   return validateTimeParts(bytes, start + 8, digits - 8);
 }

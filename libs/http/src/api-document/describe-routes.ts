@@ -7,6 +7,7 @@ import { deleteDescriptions } from './descriptions/delete.js';
 import { exportDescriptions } from './descriptions/export.js';
 import { importDescriptions } from './descriptions/import.js';
 import { operationDescriptions } from './descriptions/operations.js';
+import { rebuildDescriptions } from './descriptions/rebuild.js';
 import { partitionDescriptions } from './descriptions/partitions.js';
 import { queryTagDescriptions } from './descriptions/query-tags.js';
 import { retrieveDescriptions } from './descriptions/retrieve.js';
@@ -18,7 +19,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
   ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
-  ...checkDescriptions,
+  ...checkDescriptions, ...rebuildDescriptions,
   ...bulkUpdateDescriptions, ...exportDescriptions, ...importDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };
 

@@ -4,7 +4,7 @@ import { IsocenterError } from './isocenter-error.js';
 
 /** What the framework refuses by itself, by status. Its own texts may quote the request, so ours replace them. */
 const frameworkErrors: Readonly<Record<number, (cause: unknown) => IsocenterError>> = {
-  400: (cause) => new BadRequest('The request could not be read: its path or its JSON body is malformed.', { cause }),
+  400: (cause) => new BadRequest('The request could not be read: its path is malformed, or its body.', { cause }),
   404: (cause) => new NotFound('There is no resource at this path.', { cause }),
   413: (cause) => new PayloadTooLarge('The body is larger than this resource allows.', { cause }),
   414: (cause) => new UriTooLong('The path or one of its segments is too long.', { cause }),

@@ -173,7 +173,7 @@ describe.each(['in onRequest', 'in a handler'])('given a gateway that hands over
     ['/bug', 500, 'The server met an unknown error. Its log names it request-1.'],
     ['/taken-over', 400, 'Taken over.'],
     ['/nowhere', 404, 'There is no resource at this path.'],
-    ['/who/%zz', 400, 'The request could not be read: its path or its JSON body is malformed.'],
+    ['/who/%zz', 400, 'The request could not be read: its path is malformed, or its body.'],
   ])('when %s fails, then it is answered %i in one sentence of plain text', async (path, status, text) => {
     const answer = await fetch(base + path);
     expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([status, 'text/plain; charset=utf-8', text]);
@@ -187,6 +187,12 @@ describe.each(['in onRequest', 'in a handler'])('given a gateway that hands over
     ['{"a":1}', 201], ['{', 400], ['"'.padEnd(101, 'x'), 413], ['{"__proto__":{}}', 400],
   ])('when JSON %s is posted, then it is answered %i', async (body, status) => {
     expect((await fetch(`${base}/json`, { method: 'POST', body, headers: { 'content-type': 'application/dicom+json' } })).status).toBe(status);
+  });
+
+  it.each([
+    ['{"a":Doe}', 'The body is not valid JSON.'], ['{', 'The body is not valid JSON.'], ['', 'The body is empty; it is to be JSON.'],
+  ])('when %s is posted as JSON, then the answer says so and repeats nothing', async (body, text) => {
+    expect(await (await fetch(`${base}/json`, { method: 'POST', body, headers: { 'content-type': 'application/json' } })).text()).toBe(text);
   });
 
   it.each(['multipart/related; boundary=x', 'application/dicom', undefined])('when a chunked body of type %s comes, then every byte arrives', async (type) => {

@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { parseContentType } from '../content-type.js';
 import { discardBody } from '../errors/discard-body.js';
-import { UnsupportedMediaType } from '../errors/http-errors.js';
+import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.js';
 
 const hasBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -12,7 +12,8 @@ const hasBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 export function parseBodies(fastify: FastifyInstance, jsonLimitBytes: number): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  if (jsonLimitBytes > 0) fastify.addContentTypeParser(['application/json', 'application/dicom+json'], { parseAs: 'string', bodyLimit: jsonLimitBytes }, parseJson);
+  if (jsonLimitBytes > 0) fastify.addContentTypeParser<string>(['application/json', 'application/dicom+json'], { parseAs: 'string', bodyLimit: jsonLimitBytes }, (request, body, done) =>
+    parseJson(request, body, (error, parsed) => (error ? done(notJson(body, error)) : done(null, parsed))));
   fastify.addContentTypeParser('*', (_request, body, done) => done(null, body));
   // Nothing that a DELETE carries is looked at (Azure conformance page, "Delete"), so nothing of it can be wrong.
   // An answer may come before the body is read: what is left of it would keep the connection from its next request.
@@ -29,4 +30,8 @@ export function parseBodies(fastify: FastifyInstance, jsonLimitBytes: number): v
     }
     done();
   });
+}
+
+function notJson(body: string, cause: Error): BadRequest {
+  return new BadRequest(body === '' ? 'The body is empty; it is to be JSON.' : 'The body is not valid JSON.', { cause });
 }

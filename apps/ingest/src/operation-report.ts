@@ -1,18 +1,19 @@
 import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
-import type { Finding } from './finding.js';
 
-/** Reports of checks lie beside the objects of instances, where the sweep passes them over. */
-export const REPORTS_PREFIX = 'checks/';
+/** Reports lie beside the objects of instances, where sweep and check pass them over. No partition's name is written so: `~` stands in none (see `encodeSegment`). */
+const PREFIX = 'reports~/';
 /** Milliseconds that a report can be read. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 const DIGITS = 10;
+/** Objects that one call removes at most. */
+const MOST_REMOVED = 1_000;
 
-const prefixOf = (operation: string): string => `${REPORTS_PREFIX}${operation}/`;
+const prefixOf = (operation: string): string => `${PREFIX}${operation}/`;
 
-/** All findings of one step, a JSON on each line. A step that is done again says it again. */
-export async function writeReportPart(objects: ObjectStore, operation: string, part: number, findings: readonly Finding[]): Promise<void> {
+/** What one step of an operation has to tell, a JSON on each line. A step that is done again says it again. */
+export async function writeReportPart(objects: ObjectStore, operation: string, part: number, entries: readonly object[]): Promise<void> {
   const key = `${prefixOf(operation)}${String(part).padStart(DIGITS, '0')}.ndjson`;
-  const lines = Buffer.from(findings.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const lines = Buffer.from(entries.map((one) => `${JSON.stringify(one)}\n`).join(''));
   try {
     await objects.put(key, lines);
   } catch (error) {
@@ -30,8 +31,8 @@ export async function* readReport(objects: ObjectStore, operation: string): Asyn
 /** Removes the reports that nobody asks for any more. */
 export async function removeOldReports(objects: ObjectStore): Promise<void> {
   const old: string[] = [];
-  for await (const { key, modified } of objects.list(REPORTS_PREFIX)) {
-    if (modified.getTime() < Date.now() - KEPT_MS && old.push(key) === 1_000) break;
+  for await (const { key, modified } of objects.list(PREFIX)) {
+    if (modified.getTime() < Date.now() - KEPT_MS && old.push(key) === MOST_REMOVED) break;
   }
   await objects.remove(old);
 }
