@@ -8,7 +8,7 @@ parentPort?.on('message', (job: Job) => void answer(job));
 async function answer(job: Job): Promise<void> {
   try {
     const { bytes, rest } = await runJob({ ...job, source: { ...job.source, frame: asBuffer(job.source.frame) } });
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
     const done: ThreadAnswer = { bytes: own, rest };
     parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
   } catch (error) {

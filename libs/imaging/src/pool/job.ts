@@ -67,5 +67,5 @@ export async function runJob(job: Job): Promise<JobResult> {
   const { renderPicture } = await import('../render/render-picture.js');
   const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture);
   // The memory is the picture library's: it cannot be handed over.
-  return { bytes: Buffer.from(Uint8Array.from(bytes).buffer), rest };
+  return { bytes: Buffer.from(new Uint8Array(bytes).buffer), rest };
 }

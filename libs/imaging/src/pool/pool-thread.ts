@@ -43,7 +43,7 @@ export class PoolThread {
     this.current = { resolve, reject, timer };
     this.worker.ref();
     // A copy of its own: a view would take along all of the memory that it is a view of.
-    const frame = Uint8Array.from(job.source.frame);
+    const frame = new Uint8Array(job.source.frame);
     this.worker.postMessage({ ...job, source: { ...job.source, frame } }, [frame.buffer]);
     return promise;
   }

@@ -106,7 +106,7 @@ async function readOverlays(metadata: Metadata, frameNumber: number, bulk: (uri:
 /** A copy of its own, so that it can be handed to a thread without what it was a part of. */
 function bitsOf(bits: Buffer, from: number, count: number): Uint8Array {
   const end = Math.ceil((from + count) / 8);
-  return Uint8Array.from(alignBits(bits.subarray(from >> 3, end), from % 8, Math.max(0, Math.min(count, 8 * bits.length - from))));
+  return new Uint8Array(alignBits(bits.subarray(from >> 3, end), from % 8, Math.max(0, Math.min(count, 8 * bits.length - from))));
 }
 
 function numbersOf(metadata: Metadata, tag: string): number[] {

@@ -28,7 +28,7 @@ export type Integers = Int8Array | Uint8Array | Int16Array | Uint16Array;
 /** Stored values of samples of 8 or 16 bits: the stored bits below High Bit, with their sign (PS3.5 §8.1.1). A view where nothing else is in the words. */
 export function storedIntegers({ pixels, image }: RawFrame): Integers {
   const { bitsAllocated, bitsStored, highBit, pixelRepresentation } = image;
-  const aligned = bitsAllocated === 8 || pixels.byteOffset % 2 === 0 ? pixels : Uint8Array.from(pixels);
+  const aligned = bitsAllocated === 8 || pixels.byteOffset % 2 === 0 ? pixels : new Uint8Array(pixels);
   const Words = bitsAllocated === 8 ? (pixelRepresentation === 1 ? Int8Array : Uint8Array) : pixelRepresentation === 1 ? Int16Array : Uint16Array;
   const words = new Words(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor((8 * aligned.length) / bitsAllocated));
   if (bitsStored === bitsAllocated) return words;
