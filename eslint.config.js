@@ -16,8 +16,9 @@ const depConstraints = [
   { sourceTag: 'scope:journal', onlyDependOnLibsWithTags: ['scope:metadata-store', 'scope:object-store', 'scope:testing'] },
   { sourceTag: 'scope:auth', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:telemetry', 'scope:http'] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:dicom', 'scope:config', 'scope:event-log', 'scope:metadata-store', 'scope:standalone-file'] },
-  { sourceTag: 'scope:service-process', onlyDependOnLibsWithTags: ['type:port', 'scope:config', 'scope:telemetry', 'scope:testing'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:journal', 'scope:operations', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:testing'] },
+  { sourceTag: 'scope:service-process', onlyDependOnLibsWithTags: ['type:port', 'scope:config', 'scope:imaging', 'scope:telemetry', 'scope:testing'] },
+  { sourceTag: 'scope:stored-instances', onlyDependOnLibsWithTags: ['type:port', 'scope:dicom', 'scope:imaging'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:journal', 'scope:operations', 'scope:config', 'scope:service-process', 'scope:stored-instances', 'scope:telemetry', 'scope:testing'] },
   { sourceTag: 'type:composition', onlyDependOnLibsWithTags: ['type:app', 'type:pure', 'type:port', 'scope:auth', 'scope:commands', 'scope:journal', 'scope:operations', 'scope:config', 'scope:service-process', 'scope:telemetry', 'scope:standalone-file'] },
   { sourceTag: 'scope:deploy', onlyDependOnLibsWithTags: ['scope:config'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:testing', 'scope:dicom', 'scope:http', 'scope:telemetry', 'type:port', 'scope:standalone-file', 'scope:deploy'] },
@@ -66,5 +67,5 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: '@isocenter/testing', message: 'Only tests use the testing library.' }] }] },
   },
   // Nest resolves injected classes at run time: a type-only import would erase them.
-  { files: ['apps/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
+  { files: ['apps/**/*.ts', 'libs/stored-instances/**/*.ts', '**/stored-instances/src/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
 );

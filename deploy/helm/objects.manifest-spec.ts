@@ -84,6 +84,7 @@ describe('who may speak to whom', () => {
     ['ingest', [53, 53, 9000, 9092, 27017]],
     ['index', [53, 53, 9092, 27017]],
     ['retrieve', [53, 53, 9000, 27017]],
+    ['render', [53, 53, 9000, 27017]],
     ['change-feed', [53, 53, 9000, 9092, 27017]],
   ])('then %s reaches only names and its servers', (app, ports) => {
     expect(policyOf(app).egress.flatMap((rule) => rule.ports.map(({ port }) => port)).sort((one, other) => one - other)).toEqual(ports);

@@ -1,6 +1,6 @@
 import { Random } from '../support/random.js';
 
-export const services = ['gateway', 'ingest', 'index', 'retrieve', 'change-feed'] as const;
+export const services = ['gateway', 'ingest', 'index', 'retrieve', 'render', 'change-feed'] as const;
 export const servers = ['kafka', 'mongodb', 'minio'] as const;
 export type ServiceName = (typeof services)[number];
 export type ServerName = (typeof servers)[number];

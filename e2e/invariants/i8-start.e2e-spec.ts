@@ -5,7 +5,7 @@ import { call } from '../support/http-call.js';
 import { ServerProcess } from '../support/server-process.js';
 import { workspaceRoot } from '../support/workspace.js';
 
-const services = ['ingest', 'index', 'retrieve', 'change-feed'];
+const services = ['ingest', 'index', 'retrieve', 'render', 'change-feed'];
 /** Nothing listens there: that is the port of no protocol. */
 const nowhere = '127.0.0.1:9';
 const needed = {
@@ -50,7 +50,7 @@ describe('I8 outages pass: servers that are away when a process starts', () => {
   });
 
   it('given a gateway without its services, then it is ready, answers 503 with Retry-After, and names them', async () => {
-    const base = await start('gateway', { SERVICE_SECRET: needed.SERVICE_SECRET, INGEST_URL: `http://${nowhere}`, INDEX_URL: `http://${nowhere}`, RETRIEVE_URL: `http://${nowhere}`, CHANGE_FEED_URL: `http://${nowhere}` });
+    const base = await start('gateway', { SERVICE_SECRET: needed.SERVICE_SECRET, INGEST_URL: `http://${nowhere}`, INDEX_URL: `http://${nowhere}`, RETRIEVE_URL: `http://${nowhere}`, RENDER_URL: `http://${nowhere}`, CHANGE_FEED_URL: `http://${nowhere}` });
     expect((await call(`${base}/health/ready`)).status).toBe(200);
     const check = await call(`${base}/health/check`);
     expect([check.status, check.body.toString()]).toEqual([503, expect.stringContaining('"ingest","status":"Unhealthy"')]);

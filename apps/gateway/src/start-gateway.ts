@@ -19,6 +19,7 @@ export async function startGateway(settings: Settings<'gateway'>): Promise<Runni
     ingest: new Replicas(settings.ingestUrl, tls),
     index: new Replicas(settings.indexUrl, tls),
     retrieve: new Replicas(settings.retrieveUrl, tls),
+    render: new Replicas(settings.renderUrl, tls),
     'change-feed': new Replicas(settings.changeFeedUrl, tls),
   };
   const health = new Health([], () => askServices(replicas));
@@ -30,6 +31,7 @@ export async function startGateway(settings: Settings<'gateway'>): Promise<Runni
       ingest: forwardToService('ingest', replicas.ingest, log),
       index: forwardToService('index', replicas.index, log),
       retrieve: forwardToService('retrieve', replicas.retrieve, log),
+      render: forwardToService('render', replicas.render, log),
       'change-feed': forwardToService('change-feed', replicas['change-feed'], log),
     },
     health: health.handle,

@@ -18,7 +18,7 @@ export class ForwardingGateway {
     const log = createLogger({ level: 'silent', service: 'gateway' });
     const replicas = new Replicas(urls, tls);
     const binding = forwardToService('ingest', replicas, log);
-    const gateway = new Gateway({ authenticate: () => anonymous, anonymous: true, serviceSecret: secret, services: { ingest: binding, index: binding, retrieve: binding, 'change-feed': binding }, health: () => undefined, log });
+    const gateway = new Gateway({ authenticate: () => anonymous, anonymous: true, serviceSecret: secret, services: { ingest: binding, index: binding, retrieve: binding, render: binding, 'change-feed': binding }, health: () => undefined, log });
     gateway.server.listen(0, '127.0.0.1');
     await once(gateway.server, 'listening');
     return new ForwardingGateway(gateway, replicas);

@@ -41,7 +41,7 @@ function service(): HttpServer {
 function gateway(forward: ServiceBinding): Server {
   const log = { info: () => undefined, warn: console.error, error: console.error } as unknown as Logger;
   const authenticate = () => ({ name: 'client', permissions: ['read', 'write'] as const, partitions: ['*'] });
-  return new Gateway({ authenticate, anonymous: true, serviceSecret: 's'.repeat(32), services: { ingest: forward, index: forward, retrieve: forward, 'change-feed': forward }, health: () => undefined, log }).server;
+  return new Gateway({ authenticate, anonymous: true, serviceSecret: 's'.repeat(32), services: { ingest: forward, index: forward, retrieve: forward, render: forward, 'change-feed': forward }, health: () => undefined, log }).server;
 }
 
 /** The least that a program of Node can do: read into one buffer, write, read on. */

@@ -1,10 +1,11 @@
+import { FramePool } from '@isocenter/imaging';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { FrameTables, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ExportController } from './export-instances/export.controller.js';
 import { ExportRunner } from './export-instances/export-runner.js';
 import { StartExport } from './export-instances/start-export.js';
-import { FrameTables } from './frame-tables.js';
 import { RetrieveBulkData } from './retrieve-bulk-data/retrieve-bulk-data.js';
 import { RetrieveBulkDataController } from './retrieve-bulk-data/retrieve-bulk-data.controller.js';
 import { RetrieveFrames } from './retrieve-frames/retrieve-frames.js';
@@ -15,25 +16,27 @@ import { MetadataReader } from './retrieve-metadata/metadata-reader.js';
 import { RetrieveMetadata } from './retrieve-metadata/retrieve-metadata.js';
 import { RetrieveMetadataController } from './retrieve-metadata/retrieve-metadata.controller.js';
 import { RETRIEVE_OPTIONS, type RetrieveOptions } from './retrieve-options.js';
-import { StoredInstances } from './stored-instances.js';
+import { TranscodeFrames } from './transcode-frames/transcode-frames.js';
 
 export interface RetrievePorts {
   readonly store: MetadataStore;
   readonly objects: ObjectStore;
+  readonly frames: FramePool;
 }
 
 /** The service `retrieve`: WADO-RS of what is stored. It reads, and writes nothing. */
 @Module({})
 export class RetrievingModule {
-  static register({ store, objects }: RetrievePorts, options: RetrieveOptions): DynamicModule {
+  static register({ store, objects, frames }: RetrievePorts, options: RetrieveOptions): DynamicModule {
     return {
       module: RetrievingModule,
       controllers: [RetrieveMetadataController, RetrieveFramesController, RetrieveBulkDataController, RetrieveInstancesController, ExportController],
       providers: [
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },
+        { provide: FramePool, useValue: frames },
         { provide: RETRIEVE_OPTIONS, useValue: options },
-        StoredInstances, FrameTables, MetadataReader, RetrieveInstances, RetrieveMetadata, RetrieveFrames, RetrieveBulkData, StartExport, ExportRunner,
+        StoredInstances, StoredImages, FrameTables, MetadataReader, TranscodeFrames, RetrieveInstances, RetrieveMetadata, RetrieveFrames, RetrieveBulkData, StartExport, ExportRunner,
       ],
     };
   }

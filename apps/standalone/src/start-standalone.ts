@@ -7,8 +7,9 @@ import { indexService } from '@isocenter/index';
 import { ingestService } from '@isocenter/ingest';
 import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
 import { ByteBudget, FilesObjectStore, measured } from '@isocenter/object-store';
+import { renderService } from '@isocenter/render';
 import { retrieveService } from '@isocenter/retrieve';
-import { Health, listen, observeDependencies, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
+import { Health, listen, observeDependencies, openFramePool, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, observedGauge, startMetrics, type Logger } from '@isocenter/telemetry';
 import { join } from 'node:path';
@@ -26,13 +27,15 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   const swept = await objects.sweepTemporary(0);
   if (swept > 0) log.info({ swept }, 'temporary files of an earlier process were removed');
 
-  const ports = { eventLog, store, objects, settings, budget: new ByteBudget(settings.bufferBudgetBytes) };
+  const frames = openFramePool(settings);
+  const ports = { eventLog, store, objects, settings, frames, budget: new ByteBudget(settings.bufferBudgetBytes) };
   const start = ({ name }: { readonly name: string }, composition: ServiceComposition) => startServiceApp(composition, { service: name, serviceSecret, eventLog, log: logOf(name) });
   const index = await start(indexService, indexService.compose({ ...ports, log: logOf('index') }));
   const ingest = await start(ingestService, ingestService.compose({ ...ports, log: logOf('ingest') }));
   const retrieve = await start(retrieveService, retrieveService.compose({ ...ports, log: logOf('retrieve') }));
+  const render = await start(renderService, renderService.compose({ ...ports, log: logOf('render') }));
   const changeFeed = await start(changeFeedService, changeFeedService.compose({ ...ports, log: logOf('change-feed') }));
-  const services = [ingest, index, retrieve, changeFeed];
+  const services = [ingest, index, retrieve, render, changeFeed];
 
   const dependencies = [
     { name: 'EventLog', needed: true, check: () => eventLog.ping() },
@@ -44,7 +47,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
     authenticate: await createAuthenticator(settings, logOf('gateway')),
     anonymous: settings.apiKeysFile === undefined,
     serviceSecret,
-    services: { ingest: ingest.handle, index: index.handle, retrieve: retrieve.handle, 'change-feed': changeFeed.handle },
+    services: { ingest: ingest.handle, index: index.handle, retrieve: retrieve.handle, render: render.handle, 'change-feed': changeFeed.handle },
     health: health.handle,
     log: logOf('gateway'),
   });
@@ -66,6 +69,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
       for (const service of services) service.endStreams();
       await stopServer(gateway.server);
       for (const service of services) await service.close();
+      await frames.close();
       for (const stop of observing) stop();
       await Promise.all([metrics.close(), objects.close()]);
       await file.close();

@@ -47,7 +47,7 @@ describe('printSettings', () => {
 /** All that the process of a cluster needs. */
 const needed: Record<string, string> = {
   SERVICE_SECRET: 's'.repeat(32),
-  INGEST_URL: 'http://ingest:8080', INDEX_URL: 'http://index-0:8080, http://index-1:8080/', RETRIEVE_URL: 'http://retrieve:8080', CHANGE_FEED_URL: 'http://change-feed:8080',
+  INGEST_URL: 'http://ingest:8080', INDEX_URL: 'http://index-0:8080, http://index-1:8080/', RETRIEVE_URL: 'http://retrieve:8080', RENDER_URL: 'http://render:8080', CHANGE_FEED_URL: 'http://change-feed:8080',
   KAFKA_BROKERS: 'kafka-0:9092,kafka-1:9092', MONGODB_URL: 'mongodb://user:hunter2@mongo/isocenter', S3_ENDPOINT: 'http://minio:9000', S3_ACCESS_KEY: 'key', S3_SECRET_KEY: 'hunter2', S3_BUCKET: 'dicom',
 };
 const cluster = apps.filter((app) => app !== 'standalone');
@@ -60,7 +60,7 @@ describe('readSettings of a process of a cluster', () => {
   });
 
   it.each<[App, string[], string[]]>([
-    ['gateway', ['SERVICE_SECRET', 'INGEST_URL', 'INDEX_URL', 'RETRIEVE_URL', 'CHANGE_FEED_URL'], ['MONGODB_URL', 'KAFKA_BROKERS', 'S3_BUCKET']],
+    ['gateway', ['SERVICE_SECRET', 'INGEST_URL', 'INDEX_URL', 'RETRIEVE_URL', 'RENDER_URL', 'CHANGE_FEED_URL'], ['MONGODB_URL', 'KAFKA_BROKERS', 'S3_BUCKET']],
     ['ingest', ['SERVICE_SECRET', 'KAFKA_BROKERS', 'MONGODB_URL', 'S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'S3_BUCKET'], ['INGEST_URL']],
     ['index', ['SERVICE_SECRET', 'KAFKA_BROKERS', 'MONGODB_URL'], ['S3_ENDPOINT', 'S3_BUCKET']],
     ['retrieve', ['SERVICE_SECRET', 'MONGODB_URL', 'S3_ENDPOINT'], ['KAFKA_BROKERS']],

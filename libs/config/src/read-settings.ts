@@ -36,7 +36,7 @@ function parseOne(row: Setting<unknown>, given: string, faults: string[]): unkno
 
 /** What one setting alone cannot say. Values of other apps are absent. */
 function checkTogether(app: App, values: Readonly<Record<string, unknown>>): string[] {
-  const urls = (['ingestUrl', 'indexUrl', 'retrieveUrl', 'changeFeedUrl'] as const).flatMap((key) => (values[key] as readonly string[] | undefined) ?? []);
+  const urls = (['ingestUrl', 'indexUrl', 'retrieveUrl', 'renderUrl', 'changeFeedUrl'] as const).flatMap((key) => (values[key] as readonly string[] | undefined) ?? []);
   return [
     ...(app === 'standalone' || app === 'gateway' ? checkAccess(values) : []),
     ...allOrNone(values, { serviceTlsCert: 'SERVICE_TLS_CERT', serviceTlsKey: 'SERVICE_TLS_KEY', serviceTlsCa: 'SERVICE_TLS_CA' }),

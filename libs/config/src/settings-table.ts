@@ -3,7 +3,7 @@ import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoU
 import { showPlaces, type StoragePlace, storagePlaces } from './storage-places.js';
 
 /** Every process that there is; `standalone` is all services in one. */
-export const apps = ['standalone', 'gateway', 'ingest', 'index', 'retrieve', 'change-feed'] as const;
+export const apps = ['standalone', 'gateway', 'ingest', 'index', 'retrieve', 'render', 'change-feed'] as const;
 export type App = (typeof apps)[number];
 
 /** One row of the table: what a setting is called, what it may be, whom it concerns and what it is for. */
@@ -27,14 +27,16 @@ const MiB = 1024 ** 2;
 const hour = 3_600_000;
 
 /** The processes that the gateway hands requests to. */
-const services = ['ingest', 'index', 'retrieve', 'change-feed'] as const;
+const services = ['ingest', 'index', 'retrieve', 'render', 'change-feed'] as const;
 const distributed = ['gateway', ...services] as const;
 /** Which services use which server. */
 const onKafka = ['ingest', 'index', 'change-feed'] as const;
 const onMongo = services;
-const onS3 = ['ingest', 'retrieve', 'change-feed'] as const;
+const onS3 = ['ingest', 'retrieve', 'render', 'change-feed'] as const;
 const publicly = ['standalone', 'gateway'] as const;
 const storing = ['standalone', 'ingest'] as const;
+/** Who decodes frames. */
+const imaging = ['standalone', 'retrieve', 'render'] as const;
 const publishing = ['standalone', 'change-feed'] as const;
 
 function setting<T, const A extends App>(name: string, apps: readonly A[], standard: T, parse: Parse<T>, text: string): Setting<T, A> {
@@ -77,6 +79,7 @@ export const settingsTable = {
   ingestUrl: needed('INGEST_URL', ['gateway'], httpUrlList, 'Address of the service ingest, or of its replicas, separated by commas'),
   indexUrl: needed('INDEX_URL', ['gateway'], httpUrlList, 'Address of the service index, or of its replicas, separated by commas'),
   retrieveUrl: needed('RETRIEVE_URL', ['gateway'], httpUrlList, 'Address of the service retrieve, or of its replicas, separated by commas'),
+  renderUrl: needed('RENDER_URL', ['gateway'], httpUrlList, 'Address of the service render, or of its replicas, separated by commas'),
   changeFeedUrl: needed('CHANGE_FEED_URL', ['gateway'], httpUrlList, 'Address of the service change-feed, or of its replicas, separated by commas'),
   kafkaBrokers: needed('KAFKA_BROKERS', onKafka, addressList, 'Brokers as host:port, separated by commas; some of them are enough'),
   kafkaTls: setting('KAFKA_TLS', onKafka, false, flag, 'Whether brokers are spoken to by TLS'),
@@ -113,6 +116,9 @@ export const settingsTable = {
   webhookTimeoutMs: setting('WEBHOOK_TIMEOUT_MS', publishing, 10_000, wholeNumber(100, 60_000), 'Milliseconds that one call of a webhook may take'),
   webhookAttempts: setting('WEBHOOK_ATTEMPTS', publishing, 15, wholeNumber(1, 100), 'Calls that fail until a change goes to the dead letters and the next one follows'),
   webhookRetryMs: setting('WEBHOOK_RETRY_MS', publishing, 1_000, wholeNumber(1, 600_000), 'Milliseconds until the second call; twice as long each time, at most ten minutes'),
+  imageThreads: setting('IMAGE_THREADS', imaging, 2, wholeNumber(1, 64), 'Threads that decode, encode and render frames, each with one frame at a time'),
+  imageQueue: setting('IMAGE_QUEUE', imaging, 256, wholeNumber(1, 10_000), 'Requests that may wait for such a thread; one more gets 503'),
+  imageMaxPixels: setting('IMAGE_MAX_PIXELS', imaging, 128 * MiB, wholeNumber(1, 1024 * MiB), 'Pixels of the largest frame that is decoded; rendering or transcoding a larger one gets 406'),
   exportDestinations: {
     ...secret(setting('EXPORT_DESTINATIONS', ['standalone', 'retrieve'], nowhere, storagePlaces('destination'), 'Where exports may go, as a JSON list with keys and secrets in it; clients name one by its name. None turns exports off')),
     show: showPlaces,

@@ -41,13 +41,19 @@ export { chooseInstances, type InstancesOf, matchInstance, type NameableSyntaxes
 export { chooseDicomJson, dicomJson } from './negotiate/choose-json.js';
 export { type FrameMediaType, frameMediaTypeNamed, frameMediaTypeOf, frameMediaTypes, octetStream } from './negotiate/frame-media-types.js';
 export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
+export { choosePicture, type PictureType } from './negotiate/choose-picture.js';
+export { acceptOf } from './negotiate/accept-of.js';
 export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
+
+// Bodies of answers
+export { LENT_FROM, sendBuffers, sendParts } from './send-parts.js';
 
 // Headers
 export { allowCrossOrigin, answerOptions } from './cors.js';
+export { answerNotModified } from './answer-not-modified.js';
 export { matchesETag, strongETag } from './etag.js';
 export { type ByteRange, parseRange, rangeHeaders } from './range.js';
-export { FRAME_LIST, MAX_FOLDER, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NUMBER, MAX_PREFIX, MAX_STUDIES, MAX_URI, PARTITION_NAME, UID } from './bounds.js';
+export { FRAME_LIST, MAX_FOLDER, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NUMBER, MAX_PREFIX, MAX_STUDIES, MAX_URI, MAX_VIEWPORT, PARTITION_NAME, UID } from './bounds.js';
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
 export { sendChangingJson } from './send-changing-json.js';

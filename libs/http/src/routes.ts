@@ -2,7 +2,7 @@ import { type Dialect } from './dialect/dialect.js';
 
 export type Permission = 'read' | 'write' | 'delete' | 'admin';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-export type Service = 'ingest' | 'index' | 'retrieve' | 'change-feed';
+export type Service = 'ingest' | 'index' | 'retrieve' | 'render' | 'change-feed';
 
 /** A public resource. The path is what stands behind the dialect's root and the partition prefix. */
 export interface Route {
@@ -63,6 +63,10 @@ export const routes: readonly Route[] = [
   route('retrieve', 'read', 'GET', `${instance}/metadata`),
   route('retrieve', 'read', 'GET', `${instance}/frames/:frames`),
   route('retrieve', 'read', 'GET', `${instance}/bulkdata/*`, { dialects: ['dicom-web'] }),
+
+  // Rendered: PS3.18 10.4.1.1.3
+  route('render', 'read', 'GET', `${instance}/rendered`),
+  route('render', 'read', 'GET', `${instance}/frames/:frames/rendered`),
 
   // Export: Azure dialect; what is read goes to a destination of the settings, so it needs the permission to read
   route('retrieve', 'read', 'POST', '/export', { dialects: ['azure-v1', 'azure-v2'] }),

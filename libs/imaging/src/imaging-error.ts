@@ -4,6 +4,8 @@ export type ImagingCode =
   | 'malformed'
   /** Well formed perhaps, but of a kind that is not read or written here. */
   | 'unsupported'
+  /** The part of the image that is asked for lies outside of it. */
+  | 'region'
   /** Above a limit of `FrameLimits`. */
   | 'too-large'
   /** It took longer than a frame may take. */

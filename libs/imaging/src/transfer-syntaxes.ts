@@ -44,6 +44,11 @@ export const transferSyntaxes: readonly TransferSyntax[] = [
 
 const byUid = new Map(transferSyntaxes.map((syntax) => [syntax.uid, syntax]));
 
+/** Whether frames of one syntax are decoded, and encoded in the other. Whether a frame is of a kind that the other holds, its encoder says. */
+export function canTranscode(stored: string, wanted: string): boolean {
+  return byUid.has(stored) && byUid.get(wanted)?.encoder !== undefined;
+}
+
 /** @returns undefined for a syntax whose frames are not decoded here */
 export function transferSyntaxOf(uid: string): TransferSyntax | undefined {
   return byUid.get(uid);

@@ -2,7 +2,7 @@ import type { Settings } from '@isocenter/config';
 import { measured, type ByteBudget, type ObjectStore } from '@isocenter/object-store';
 
 /** The objects in S3. Its client is loaded here, so that index, which has no objects, and standalone do not load it. */
-export async function openObjectStore(settings: Settings<'ingest' | 'retrieve' | 'change-feed'>, budget: ByteBudget): Promise<ObjectStore> {
+export async function openObjectStore(settings: Settings<'ingest' | 'retrieve' | 'render' | 'change-feed'>, budget: ByteBudget): Promise<ObjectStore> {
   const { S3ObjectStore } = await import('@isocenter/object-store/s3');
   return measured(await S3ObjectStore.open({
     endpoint: settings.s3Endpoint,

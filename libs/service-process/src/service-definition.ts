@@ -1,5 +1,6 @@
 import type { App, Settings } from '@isocenter/config';
 import type { ConsumedTopic, EventLog } from '@isocenter/event-log';
+import type { FramePool } from '@isocenter/imaging';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { ByteBudget, ObjectStore } from '@isocenter/object-store';
 import type { Service } from '@isocenter/http';
@@ -33,6 +34,8 @@ export interface Surroundings<A extends App> {
   readonly settings: Settings<A | 'standalone'>;
   /** Of all buffers of the process that grow with what clients send (I6). */
   readonly budget: ByteBudget;
+  /** The threads of the process that decode, encode and render frames; they start when there is work. */
+  readonly frames: FramePool;
   readonly log: Logger;
 }
 

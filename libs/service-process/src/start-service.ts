@@ -6,6 +6,7 @@ import { Health } from './health.js';
 import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
 import { listen } from './listen.js';
 import { observeDependencies } from './observe-dependencies.js';
+import { openFramePool } from './open-frame-pool.js';
 import { openingPorts, type OpeningPorts } from './opening-ports.js';
 import type { RunningProcess } from './run-process.js';
 import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
@@ -29,6 +30,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const { host, port, metricsPort, serviceSecret, logLevel, ...tlsFiles } = settings as unknown as Settings<Service & App>;
   const log = createLogger({ level: logLevel, service: name });
   const budget = new ByteBudget((settings as Partial<Settings<'ingest'>>).bufferBudgetBytes ?? STANDARD_BUDGET_BYTES);
+  const frames = openFramePool(settings as Partial<Settings<'render'>>);
   const ports = portsOf(definition, settings, budget, log);
   const health = new Health(ports.health);
   let answer: Answer = refuseWhileStarting(name, serviceSecret);
@@ -42,7 +44,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const serve = async (): Promise<void> => {
     const opened = await ports.open(stopping.signal);
     const { eventLog } = opened as Partial<Ports>;
-    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, budget, log }), { service: name, serviceSecret, log, eventLog });
+    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, budget, frames, log }), { service: name, serviceSecret, log, eventLog });
     // A broker may be lost, or still busy with a new topic, when the consumers start.
     app = await untilThere('EventLog', start, { log, signal: stopping.signal });
     answer = app.handle;
@@ -65,6 +67,7 @@ export async function startService<A extends Service & App, P extends PortName>(
       app?.endStreams();
       await stopServer(server);
       await app?.close();
+      await frames.close();
       stopObserving();
       await Promise.all([metrics.close(), ports.close()]);
     },

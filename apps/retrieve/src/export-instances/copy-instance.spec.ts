@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { FilesObjectStore, ObjectTruncatedError } from '@isocenter/object-store';
+import { StoredInstances } from '@isocenter/stored-instances';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoredInstances } from '../stored-instances.js';
 import { copyInstance } from './copy-instance.js';
 
 describe('copyInstance', () => {

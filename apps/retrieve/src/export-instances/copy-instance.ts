@@ -1,6 +1,6 @@
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
-import type { StoredInstances } from '../stored-instances.js';
+import type { StoredInstances } from '@isocenter/stored-instances';
 
 /**
  * Streams the bytes of an instance, of its latest version, into a destination. One that is there with the same size is done;

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NEVER_UPDATED, type InstanceRow } from '@isocenter/metadata-store';
 import { FilesObjectStore, ObjectStoreUnavailableError } from '@isocenter/object-store';
 import { OperationFailedError, type Operation } from '@isocenter/operations';
+import { StoredInstances } from '@isocenter/stored-instances';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoredInstances } from '../stored-instances.js';
 import { ExportDestinations } from './export-destinations.js';
 import { ExportInstances } from './export-instances.js';
 

@@ -1,8 +1,8 @@
 import { NotFound } from '@isocenter/http';
 import { ObjectNotFoundError, ObjectTruncatedError, type ObjectStore } from '@isocenter/object-store';
 import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
+import type { StoredInstances } from '@isocenter/stored-instances';
 import type { Logger } from '@isocenter/telemetry';
-import type { StoredInstances } from '../stored-instances.js';
 import { copyInstance } from './copy-instance.js';
 import { joinErrorParts, writeErrorPart, type ExportError } from './error-log.js';
 import type { ExportDestinations } from './export-destinations.js';

@@ -1,7 +1,7 @@
 import { OperationRunner } from '@isocenter/operations';
+import { StoredInstances } from '@isocenter/stored-instances';
 import { Inject, Injectable } from '@nestjs/common';
 import { RETRIEVE_OPTIONS, type RetrieveOptions } from '../retrieve-options.js';
-import { StoredInstances } from '../stored-instances.js';
 import { ExportDestinations } from './export-destinations.js';
 import { ExportInstances } from './export-instances.js';
 

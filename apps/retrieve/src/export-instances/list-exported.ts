@@ -1,5 +1,5 @@
 import { type InstanceRow } from '@isocenter/metadata-store';
-import { type StoredInstances } from '../stored-instances.js';
+import type { StoredInstances } from '@isocenter/stored-instances';
 
 /** How far an export is. */
 export interface Place {

@@ -1,13 +1,9 @@
 import type { BulkValue } from '@isocenter/dicom';
-import { chooseBulkData, createMultipartWriter, NotFound, parseAccept, parseRange, rangeHeaders, strongETag, type MultipartWriter, type RequestContext } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseBulkData, createMultipartWriter, type MultipartWriter, NotFound, parseAccept, parseRange, rangeHeaders, type RequestContext, sendParts, strongETag } from '@isocenter/http';
 import type { InstanceRow } from '@isocenter/metadata-store';
+import { openBulkValue, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptOf } from '../accept-of.js';
-import { answerNotModified } from '../answer-headers.js';
-import { sendParts } from '../send-parts.js';
-import { StoredInstances } from '../stored-instances.js';
-import { openBulkValue } from './open-bulk-value.js';
 
 export interface BulkDataPath {
   readonly study: string;

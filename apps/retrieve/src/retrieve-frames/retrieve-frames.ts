@@ -1,15 +1,13 @@
 import type { KnownFrames } from '@isocenter/dicom';
-import { chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext, sendBuffers, sendParts } from '@isocenter/http';
+import { canTranscode } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
+import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptOf } from '../accept-of.js';
-import { answerNotModified } from '../answer-headers.js';
-import { FrameTables } from '../frame-tables.js';
-import { sendBuffers, sendParts } from '../send-parts.js';
-import { StoredInstances } from '../stored-instances.js';
+import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
 import { parseFrameList } from './parse-frame-list.js';
-import { readFrame, type Frame } from './read-frame.js';
+import { type BegunFrames, sendTranscodedFrames } from './send-transcoded-frames.js';
 
 export interface FramesPath {
   readonly study: string;
@@ -21,7 +19,9 @@ export interface FramesPath {
 /** WADO-RS of frames: each is one ranged read of the object, whichever of thousands it is. */
 @Injectable()
 export class RetrieveFrames {
-  constructor(private readonly instances: StoredInstances, private readonly frameTables: FrameTables) {}
+  constructor(
+    private readonly instances: StoredInstances, private readonly frameTables: FrameTables, private readonly images: StoredImages, private readonly transcodeFrames: TranscodeFrames,
+  ) {}
 
   async run(context: RequestContext, { frames, ...path }: FramesPath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const numbers = parseFrameList(frames);
@@ -29,18 +29,23 @@ export class RetrieveFrames {
     const scope = await this.instances.scopeOf(context, path);
     const row = await this.instances.requireInstance(scope);
     const table = await this.requireFrames(row, numbers);
-    const match = matchFrames(selection, row.transferSyntax, () => false);
+    const match = matchFrames(selection, row.transferSyntax, canTranscode);
     if (match.kind === 'not-acceptable') throw new NotAcceptable(`The frames are stored with transfer syntax ${row.transferSyntax} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
     const contentType = `${match.mediaType}; transfer-syntax=${match.transferSyntax}`;
-    const form = `${match.acceptable.multipart ? 'multipart-' : ''}${match.mediaType}`;
+    const { multipart } = match.acceptable;
+    const form = `${multipart ? 'multipart-' : ''}${match.mediaType}${match.kind === 'transcode' ? `-${match.transferSyntax}` : ''}`;
     if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}-${form}`)) return;
+    if (match.kind === 'transcode') {
+      await sendTranscodedFrames(reply, await this.beginTranscoding(row, numbers, match.transferSyntax), { ...match, multipart });
+      return;
+    }
     // The first frame is read before the status is sent: its object may just have been replaced.
     const first = await this.instances.resolving(row, async (current) => {
       const now = current === row ? table : await this.requireFrames(current, numbers);
       return { row: current, table: now, frame: await readFrame(this.instances.objects, current, now, numbers[0]!) };
     });
     const { bytes, length, release } = first.frame;
-    if (!match.acceptable.multipart) {
+    if (!multipart) {
       if (Buffer.isBuffer(bytes)) sendBuffers(reply, contentType, [bytes], release);
       else await sendParts(reply, contentType, bytes, length);
       return;
@@ -51,6 +56,19 @@ export class RetrieveFrames {
       return;
     }
     await sendParts(reply, writer.contentType, this.parts(first, numbers, () => writer.partHead(contentType), () => writer.closing()));
+  }
+
+  /** The first frame is made before the status is sent: what cannot be transcoded is refused. */
+  private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string): Promise<BegunFrames> {
+    return this.instances.resolving(row, async (current) => {
+      try {
+        const others = this.transcodeFrames.run(await this.images.require(current, numbers), numbers, target);
+        const first = await others.next();
+        return { first: first.value!, others };
+      } catch (error) {
+        throw refuseImage(error);
+      }
+    });
   }
 
   private async *parts(first: { row: InstanceRow; table: KnownFrames; frame: Frame }, numbers: readonly number[], head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {

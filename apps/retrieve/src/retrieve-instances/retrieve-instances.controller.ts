@@ -1,7 +1,7 @@
 import { CurrentContext, type InstancesOf, type RequestContext } from '@isocenter/http';
+import type { ResourcePath } from '@isocenter/stored-instances';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ResourcePath } from '../stored-instances.js';
 import { RetrieveInstances } from './retrieve-instances.js';
 
 @Controller('studies/:study')

@@ -1,13 +1,9 @@
-import { chooseInstances, createMultipartWriter, dialectPolicies, matchInstance, NotAcceptable, parseAccept, type InstancesOf, type RequestContext, type Selection } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, matchInstance, NotAcceptable, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import type { LentChunks } from '@isocenter/object-store';
+import { type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerNotModified } from '../answer-headers.js';
-import { acceptOf } from '../accept-of.js';
-import { wantsOriginal } from '../request-original.js';
-import { sendParts } from '../send-parts.js';
-import { StoredInstances, type ResourcePath } from '../stored-instances.js';
 import { streamParts } from './stream-parts.js';
 
 const APPLICATION_DICOM = 'application/dicom';

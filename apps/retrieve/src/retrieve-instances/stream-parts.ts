@@ -1,5 +1,5 @@
 import type { InstanceRow } from '@isocenter/metadata-store';
-import type { OpenedInstance } from '../stored-instances.js';
+import type { OpenedInstance } from '@isocenter/stored-instances';
 
 export interface PartSource {
   readonly open: (row: InstanceRow) => Promise<OpenedInstance>;

@@ -1,8 +1,8 @@
 import { metadataView, type RequestContext } from '@isocenter/http';
 import type { InstanceMetadataRow, InstanceScope } from '@isocenter/metadata-store';
 import { inlineOrObject } from '@isocenter/object-store';
+import { StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
-import { StoredInstances } from '../stored-instances.js';
 
 /** Rows read at a time. */
 const PAGE = 256;

@@ -1,10 +1,7 @@
-import { chooseDicomJson, dicomJson, parseAccept, type RequestContext } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseDicomJson, dicomJson, parseAccept, type RequestContext } from '@isocenter/http';
+import { type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptOf } from '../accept-of.js';
-import { answerNotModified } from '../answer-headers.js';
-import { wantsOriginal } from '../request-original.js';
-import { StoredInstances, type ResourcePath } from '../stored-instances.js';
 import { chooseCompressor } from './choose-compressor.js';
 import { MetadataReader } from './metadata-reader.js';
 import { sendJson } from './send-json.js';

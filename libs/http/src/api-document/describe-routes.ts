@@ -10,6 +10,7 @@ import { operationDescriptions } from './descriptions/operations.js';
 import { rebuildDescriptions } from './descriptions/rebuild.js';
 import { partitionDescriptions } from './descriptions/partitions.js';
 import { queryTagDescriptions } from './descriptions/query-tags.js';
+import { renderDescriptions } from './descriptions/render.js';
 import { retrieveDescriptions } from './descriptions/retrieve.js';
 import { searchDescriptions } from './descriptions/search.js';
 import { storeDescriptions } from './descriptions/store.js';
@@ -18,7 +19,7 @@ import { type Descriptions, type RouteDescription } from './route-description.js
 
 /** Every route of the table has one here: a new one goes into the file of its transaction in `descriptions/`. */
 export const descriptions: Descriptions = {
-  ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
+  ...storeDescriptions, ...searchDescriptions, ...retrieveDescriptions, ...renderDescriptions, ...deleteDescriptions, ...changeFeedDescriptions, ...webhookDescriptions,
   ...checkDescriptions, ...rebuildDescriptions,
   ...bulkUpdateDescriptions, ...exportDescriptions, ...importDescriptions, ...queryTagDescriptions, ...operationDescriptions, ...partitionDescriptions,
 };

@@ -1,5 +1,6 @@
 import { type FrameForms } from '../negotiate/choose-frames.js';
 import { type NameableSyntaxes } from '../negotiate/choose-instances.js';
+import { type PictureType } from '../negotiate/choose-picture.js';
 import { explicitVrLittleEndian, jpeg2000Lossless } from '../negotiate/transfer-syntax.js';
 import { type Dialect } from './dialect.js';
 
@@ -55,6 +56,14 @@ export interface DialectPolicy {
     /** Whether `msdicom-request-original: true` asks for the first version. */
     readonly requestOriginal: boolean;
   };
+  readonly render: {
+    /** First the one that is taken when the client does not care. */
+    readonly pictures: readonly PictureType[];
+    /** Of JPEG, where the client names none. */
+    readonly quality: number;
+    /** Whether `viewport`, `window` and their kin are known (PS3.18 section 8.3.5.1). */
+    readonly standardParameters: boolean;
+  };
   readonly changeFeed: {
     /** `sequence`: offset is an exclusive starting sequence and limit a span; `time`: offset skips rows of a time window. */
     readonly paging: 'sequence' | 'time';
@@ -89,6 +98,7 @@ const azureV2: DialectPolicy = {
     emptyAnswer: 204, limit: { standard: 100, max: 200, above: 'refuse' }, standardMatching: false, unknownAttribute: 'refuse', attributes: 'azure-v2',
   },
   retrieve: { ...azureRetrieve, requestOriginal: true },
+  render: { pictures: ['image/jpeg', 'image/png'], quality: 100, standardParameters: false },
   changeFeed: { paging: 'time', limit: { standard: 100, max: 200, above: 'refuse' } },
   operations: { succeeded: 'succeeded' },
 };
@@ -111,6 +121,7 @@ const dicomWeb: DialectPolicy = {
     emptyAnswer: '[]', limit: { standard: 1000, max: 5000, above: 'cap' }, standardMatching: true, unknownAttribute: 'ignore', attributes: 'standard',
   },
   retrieve: { metadataView: 'web', transferSyntaxes: 'any', frameForms: 'standard', requestOriginal: false },
+  render: { pictures: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'], quality: 90, standardParameters: true },
   changeFeed: azureV2.changeFeed,
   operations: azureV2.operations,
 };

@@ -133,3 +133,27 @@ describe('FramePool', () => {
     await expect(pool.decode(source)).rejects.toMatchObject({ code: 'canceled' });
   });
 });
+
+describe('places in the queue', () => {
+  it('given as many as there may be, then the next one is refused before it begins, and has a place when another ends', async () => {
+    const pool = new FramePool({ threads: 1, maxQueued: 1, maxQueuedBytes: 100 });
+    const [first, second] = [pool.takePlace(10), pool.takePlace(10)];
+    let begun = false;
+    const begin = async (): Promise<void> => void (begun = true);
+    await expect(pool.admit(10, begin)).rejects.toMatchObject({ code: 'busy', retriable: true });
+    expect(begun).toBe(false);
+    first();
+    first();
+    await pool.admit(10, begin);
+    expect(begun).toBe(true);
+    second();
+  });
+
+  it('given no room for its bytes, then it is refused; given nothing else, then even the largest has a place', async () => {
+    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100 });
+    const release = pool.takePlace(60);
+    expect(() => pool.takePlace(41)).toThrow(expect.objectContaining({ code: 'busy' }));
+    release();
+    pool.takePlace(1000)();
+  });
+});

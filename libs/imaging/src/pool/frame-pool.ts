@@ -32,6 +32,8 @@ const defaults: FramePoolOptions = {
 export interface AskOptions {
   /** Gives up the place in the queue; a frame in work is finished all the same. */
   readonly signal?: AbortSignal | undefined;
+  /** Inside of `admit`: its place is taken already. */
+  readonly admitted?: boolean | undefined;
 }
 
 interface Waiting {
@@ -53,6 +55,8 @@ export class FramePool {
   private readonly options: FramePoolOptions;
   private readonly waiting: Waiting[] = [];
   private waitingBytes = 0;
+  private admitted = 0;
+  private admittedBytes = 0;
   private readonly working = new Set<PoolThread>();
   private readonly idle: Idle[] = [];
   private closed = false;
@@ -66,23 +70,53 @@ export class FramePool {
     return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes };
   }
 
+  /**
+   * Work that reads frames before it asks for something: its place, and the memory that it is going to hold, are taken first.
+   * What is larger than all of the memory has a place when nothing else has.
+   *
+   * @throws ImagingError `busy` before `work` began
+   */
+  async admit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const release = this.takePlace(bytes);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** As `admit`, for work that ends elsewhere. Returns what gives the place back. */
+  takePlace(bytes: number): () => void {
+    const { threads, maxQueued, maxQueuedBytes } = this.options;
+    if (this.admitted >= threads + maxQueued || (this.admitted > 0 && this.admittedBytes + bytes > maxQueuedBytes)) throw busyError();
+    this.admitted++;
+    this.admittedBytes += bytes;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.admitted--;
+      this.admittedBytes -= bytes;
+    };
+  }
+
   /** A frame as stored to native samples. Frames of the little endian syntaxes are these already, and wait for nothing. */
-  async decode(source: FrameSource, { signal }: AskOptions = {}): Promise<RawFrame> {
+  async decode(source: FrameSource, ask: AskOptions = {}): Promise<RawFrame> {
     const { limits } = this.options;
     if (isLittleEndian(source.transferSyntaxUid)) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
-    const { bytes, rest } = await this.ask<'decode'>({ kind: 'decode', source, limits }, signal);
+    const { bytes, rest } = await this.ask<'decode'>({ kind: 'decode', source, limits }, ask);
     return { pixels: bytes, image: rest.image };
   }
 
   /** A frame as stored to one of another transfer syntax. */
-  async transcode(source: FrameSource, target: string, { signal, quality = 90 }: AskOptions & { readonly quality?: number } = {}): Promise<EncodedFrame> {
-    const { bytes, rest } = await this.ask<'transcode'>({ kind: 'transcode', source, target, options: { quality }, limits: this.options.limits }, signal);
+  async transcode(source: FrameSource, target: string, { quality = 90, ...ask }: AskOptions & { readonly quality?: number } = {}): Promise<EncodedFrame> {
+    const { bytes, rest } = await this.ask<'transcode'>({ kind: 'transcode', source, target, options: { quality }, limits: this.options.limits }, ask);
     return { bytes, ...rest };
   }
 
   /** A frame as stored to a picture file. */
-  async render(source: FrameSource, presentation: Presentation, picture: PictureOptions, { signal, window }: AskOptions & { readonly window?: Window | undefined } = {}): Promise<Picture> {
-    const { bytes, rest } = await this.ask<'render'>({ kind: 'render', source, presentation, window, picture, limits: this.options.limits }, signal);
+  async render(source: FrameSource, presentation: Presentation, picture: PictureOptions, { window, ...ask }: AskOptions & { readonly window?: Window | undefined } = {}): Promise<Picture> {
+    const { bytes, rest } = await this.ask<'render'>({ kind: 'render', source, presentation, window, picture, limits: this.options.limits }, ask);
     return { bytes, ...rest };
   }
 
@@ -95,14 +129,14 @@ export class FramePool {
     await Promise.all(threads.map((thread) => thread.end()));
   }
 
-  private async ask<K extends Job['kind']>(job: Job & { readonly kind: K }, signal: AbortSignal | undefined): Promise<JobResult<K>> {
+  private async ask<K extends Job['kind']>(job: Job & { readonly kind: K }, { signal, admitted = false }: AskOptions): Promise<JobResult<K>> {
     const { frame, image } = job.source;
     checkImage(image, frame.length, job.limits);
     if (this.closed) throw closedError();
     if (signal?.aborted === true) throw canceledError();
     const { threads, maxQueued, maxQueuedBytes } = this.options;
-    if (this.working.size >= threads && (this.waiting.length >= maxQueued || this.waitingBytes + frame.length > maxQueuedBytes)) {
-      throw new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
+    if (!admitted && this.working.size >= threads && (this.waiting.length >= maxQueued || this.waitingBytes + frame.length > maxQueuedBytes)) {
+      throw busyError();
     }
     const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
     const entry = { job, resolve, reject };
@@ -173,6 +207,10 @@ export class FramePool {
 
 function isLittleEndian(uid: string): boolean {
   return uid !== BIG_ENDIAN && transferSyntaxOf(uid)?.encapsulated === false;
+}
+
+function busyError(): ImagingError {
+  return new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
 }
 
 function closedError(): ImagingError {

@@ -69,7 +69,7 @@ describe('encodePicture', () => {
   });
 
   it('given a region outside the image, or a picture beyond its format, then it is refused', async () => {
-    await expect(encodePicture(raster(1), { format: 'png', quality: 90, region: { left: 30, top: 5, width: 11, height: 20 } })).rejects.toMatchObject({ code: 'malformed', message: 'The region lies outside the image, which has 40 × 30 pixels.' });
+    await expect(encodePicture(raster(1), { format: 'png', quality: 90, region: { left: 30, top: 5, width: 11, height: 20 } })).rejects.toMatchObject({ code: 'region', message: 'The region lies outside the image, which has 40 × 30 pixels.' });
     await expect(encodePicture(raster(1), { format: 'webp', quality: 90, fit: { width: 20_000, height: 100 } })).rejects.toMatchObject({ code: 'too-large' });
   });
 });

@@ -33,10 +33,10 @@ const MAX_SIDE: Readonly<Record<PictureFormat, number>> = { jpeg: 65535, png: 65
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** @throws ImagingError `malformed` for a region outside the image, `too-large` for a picture that its format cannot hold */
+/** @throws ImagingError `region` for a region outside the image, `too-large` for a picture that its format cannot hold */
 export async function encodePicture(raster: Raster, { format, quality, region, mirror, fit, iccProfile }: PictureOptions): Promise<Picture> {
   const { pixels, width, height, channels } = raster;
-  if (region !== undefined && !isInside(region, raster)) throw new ImagingError('malformed', `The region lies outside the image, which has ${width} × ${height} pixels.`);
+  if (region !== undefined && !isInside(region, raster)) throw new ImagingError('region', `The region lies outside the image, which has ${width} × ${height} pixels.`);
   const sides = [fit?.width ?? region?.width ?? width, fit?.height ?? region?.height ?? height];
   if (sides.some((side) => side > MAX_SIDE[format])) throw new ImagingError('too-large', `A picture of ${sides.join(' × ')} pixels is more than ${format.toUpperCase()} holds.`);
   let picture = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });

@@ -1,7 +1,7 @@
 import type { BulkValue } from '@isocenter/dicom';
 import type { InstanceRow } from '@isocenter/metadata-store';
-import { inflateRange } from '../read-range.js';
-import type { StoredInstances } from '../stored-instances.js';
+import { inflateRange } from './read-range.js';
+import type { StoredInstances } from './stored-instances.js';
 
 const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const DEFLATED = '1.2.840.10008.1.2.1.99';

@@ -1,4 +1,4 @@
-import { matchesETag, strongETag } from '@isocenter/http';
+import { matchesETag, strongETag } from './etag.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**

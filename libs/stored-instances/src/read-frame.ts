@@ -2,7 +2,7 @@ import { alignBits, frameParts, type KnownFrames } from '@isocenter/dicom';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { buffer } from 'node:stream/consumers';
-import { inflateRange } from '../read-range.js';
+import { inflateRange } from './read-range.js';
 import { alignChunks, takeSlices } from './pass-frame.js';
 
 /** A frame above this is passed on as it is read: what is held must not grow with it (I6). */

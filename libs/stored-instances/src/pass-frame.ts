@@ -1,5 +1,5 @@
 import { alignBits } from '@isocenter/dicom';
-import { LENT_FROM } from '../send-parts.js';
+import { LENT_FROM } from '@isocenter/http';
 
 interface Slice {
   readonly offset: number;

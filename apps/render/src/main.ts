@@ -1,0 +1,3 @@
+import '@isocenter/service-process/prepare';
+
+await import('./run-render.js');

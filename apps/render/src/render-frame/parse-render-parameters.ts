@@ -1,0 +1,59 @@
+import { BadRequest, type DialectPolicy, MAX_VIEWPORT, wholeNumberOf } from '@isocenter/http';
+import { isWindow, type VoiFunction, type Window } from '@isocenter/imaging';
+
+/** The part of the image that is shown, and how large (PS3.18 §8.3.5.1.3). */
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+  /** Of the image's pixels; undefined: to the edge. */
+  readonly left?: number | undefined;
+  readonly top?: number | undefined;
+  /** Negative: mirrored. */
+  readonly sourceWidth?: number | undefined;
+  readonly sourceHeight?: number | undefined;
+}
+
+export interface RenderParameters {
+  readonly quality: number;
+  readonly window?: Window | undefined;
+  readonly viewport?: Viewport | undefined;
+  /** Tells one set of parameters from another: for the ETag. */
+  readonly name: string;
+}
+
+const FUNCTIONS: Readonly<Record<string, VoiFunction>> = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' };
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Query parameters of rendered resources (PS3.18 §8.3.5.1); those that the dialect does not know are passed over. Throws BadRequest. */
+export function parseRenderParameters(query: ReadonlyMap<string, string>, { quality: standard, standardParameters }: DialectPolicy['render']): RenderParameters {
+  const quality = wholeNumberOf('quality', query.get('quality'), standard, 1, 100);
+  const [window, viewport] = standardParameters ? [query.get('window'), query.get('viewport')] : [];
+  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport) };
+  return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {})].join('_') };
+}
+
+/** `center,width,function` (PS3.18 §8.3.5.1.4). */
+export function parseWindow(text: string): Window {
+  const [center = '', width = '', named = '', ...rest] = text.split(',').map((one) => one.trim());
+  const voiFunction = FUNCTIONS[named.toLowerCase()];
+  if (NUMBER.test(center) && NUMBER.test(width) && voiFunction !== undefined && rest.length === 0 && isWindow(Number(center), Number(width), voiFunction)) {
+    return { center: Number(center), width: Number(width), function: voiFunction };
+  }
+  throw new BadRequest(`Query parameter 'window' has the value '${text.slice(0, 80)}'; allowed is center,width,function with a width from 1 (above 0 unless linear) and the function linear, linear-exact or sigmoid.`);
+}
+
+/** `vw,vh` and perhaps `sx,sy,sw,sh`, each of which may be left empty. */
+export function parseViewport(text: string): Viewport {
+  const parts = text.split(',').map((one) => one.trim());
+  const [width, height] = parts.slice(0, 2).map((one) => (/^\d{1,5}$/.test(one) ? Number(one) : 0));
+  const source = parts.slice(2).map((one) => (one === '' ? undefined : NUMBER.test(one) ? Number(one) : Number.NaN));
+  const [left, top, sourceWidth, sourceHeight] = source;
+  const isValid = isSide(width) && isSide(height) && parts.length <= 6 && source.every((one) => one === undefined || Number.isFinite(one))
+    && (left ?? 0) >= 0 && (top ?? 0) >= 0 && sourceWidth !== 0 && sourceHeight !== 0;
+  if (isValid) return { width, height, left, top, sourceWidth, sourceHeight };
+  throw new BadRequest(`Query parameter 'viewport' has the value '${text.slice(0, 80)}'; allowed is vw,vh or vw,vh,sx,sy,sw,sh: columns and rows from 1 to ${MAX_VIEWPORT}, and the part of the image that is shown.`);
+}
+
+function isSide(value: number | undefined): value is number {
+  return value !== undefined && value >= 1 && value <= MAX_VIEWPORT;
+}

@@ -1,0 +1,30 @@
+import { FramePool } from '@isocenter/imaging';
+import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { StoredImages, StoredInstances } from '@isocenter/stored-instances';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { RenderFrame } from './render-frame/render-frame.js';
+import { RenderFrameController } from './render-frame/render-frame.controller.js';
+
+export interface RenderPorts {
+  readonly store: MetadataStore;
+  readonly objects: ObjectStore;
+  readonly frames: FramePool;
+}
+
+/** The service `render`: pictures of what is stored. It reads, and writes nothing. */
+@Module({})
+export class RenderingModule {
+  static register({ store, objects, frames }: RenderPorts): DynamicModule {
+    return {
+      module: RenderingModule,
+      controllers: [RenderFrameController],
+      providers: [
+        { provide: METADATA_STORE, useValue: store },
+        { provide: OBJECT_STORE, useValue: objects },
+        { provide: FramePool, useValue: frames },
+        StoredInstances, StoredImages, RenderFrame,
+      ],
+    };
+  }
+}

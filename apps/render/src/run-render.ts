@@ -1,0 +1,4 @@
+import { runService } from '@isocenter/service-process';
+import { renderService } from './render-service.js';
+
+await runService(renderService);

@@ -1,0 +1,54 @@
+import { type EncodedFrame, frameBytes, FramePool } from '@isocenter/imaging';
+import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
+import { Injectable } from '@nestjs/common';
+
+/** Frames of one answer that are in work at once: while one is sent the next are made. */
+const AHEAD = 2;
+/** Stored, decoded, encoded. */
+const COPIES = 3;
+
+/** Frames in another transfer syntax. */
+@Injectable()
+export class TranscodeFrames {
+  constructor(private readonly images: StoredImages, private readonly pool: FramePool) {}
+
+  /**
+   * In the order of `numbers`. Throws what a client may hear: 503 before the first frame when as many wait as may, 406 when a
+   * frame cannot be decoded or the transfer syntax cannot hold it.
+   */
+  async *run(image: StoredImage, numbers: Iterable<number>, target: string): AsyncGenerator<EncodedFrame, void, void> {
+    const left = new AbortController();
+    const begun: Promise<EncodedFrame>[] = [];
+    let release: (() => void) | undefined;
+    try {
+      release = this.pool.takePlace(AHEAD * COPIES * frameBytes(image.image));
+      for (const number of numbers) {
+        begun.push(this.transcode(image, number, target, left.signal));
+        if (begun.length >= AHEAD) yield await begun.shift()!;
+      }
+      while (begun.length > 0) yield await begun.shift()!;
+    } catch (error) {
+      throw refuseImage(error);
+    } finally {
+      left.abort();
+      await Promise.allSettled(begun);
+      release?.();
+    }
+  }
+
+  private transcode(image: StoredImage, number: number, target: string, signal: AbortSignal): Promise<EncodedFrame> {
+    const done = this.readAndTranscode(image, number, target, signal);
+    // Looked at when it is its turn; until then its failure is no unhandled one.
+    done.catch(() => undefined);
+    return done;
+  }
+
+  private async readAndTranscode(image: StoredImage, number: number, target: string, signal: AbortSignal): Promise<EncodedFrame> {
+    const { source, release } = await this.images.read(image, number);
+    try {
+      return await this.pool.transcode(source, target, { signal, admitted: true });
+    } finally {
+      release();
+    }
+  }
+}

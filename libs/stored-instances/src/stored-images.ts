@@ -1,0 +1,116 @@
+import { type BulkValue, decodeFrameTable, type FrameTable, frameParts, type KnownFrames, webView } from '@isocenter/dicom';
+import { marksOf, NotFound } from '@isocenter/http';
+import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, readPresentation } from '@isocenter/imaging';
+import type { InstanceRow } from '@isocenter/metadata-store';
+import { inlineOrObject } from '@isocenter/object-store';
+import { Injectable } from '@nestjs/common';
+import { openBulkValue } from './open-bulk-value.js';
+import { readWholeFrame } from './read-whole-frame.js';
+import { StoredInstances } from './stored-instances.js';
+
+/** What of an instance is needed to work on its frames. */
+export interface StoredImage {
+  readonly row: InstanceRow;
+  readonly metadata: Metadata;
+  /** As the data set says it. */
+  readonly image: ImageDescription;
+  readonly table: KnownFrames;
+  readonly bulk: readonly BulkValue[];
+}
+
+/** Characters of DICOM JSON whose parsed form is kept: a viewer asks for many frames of few instances. */
+const KEPT = 8 * 1024 * 1024;
+/** A LUT or a set of overlays above this is none. */
+const MAX_BULK_BYTES = 32 * 1024 * 1024;
+const BULK_PREFIX = '/bulkdata/';
+
+interface Known {
+  readonly metadata: Metadata;
+  readonly table: FrameTable;
+  readonly bulk: readonly BulkValue[];
+  readonly length: number;
+}
+
+/** Images by version, the most recently used ones in memory. */
+@Injectable()
+export class StoredImages {
+  private readonly known = new Map<string, Known>();
+  private length = 0;
+
+  constructor(private readonly instances: StoredInstances) {}
+
+  /**
+   * Throws NotFound for an instance without pixel data, or without the frame, and ImagingError for one that is no image.
+   *
+   * @param numbers from 1
+   */
+  async require(row: InstanceRow, numbers: readonly number[]): Promise<StoredImage> {
+    const { row: current, known: { metadata, table, bulk } } = await this.of(row);
+    if (table.kind === 'unknown') throw new NotFound(`The instance has no frames: ${table.why}`);
+    const missing = numbers.find((number) => number > table.frames);
+    if (missing !== undefined) throw new NotFound(`There is no frame ${missing}; the instance has ${table.frames}.`);
+    return { row: current, metadata, table, bulk, image: describeImage(metadata) };
+  }
+
+  /** Whether all is there that an image has: neither its parts nor their sense is looked at. */
+  async metadataOf(row: InstanceRow): Promise<Metadata> {
+    return (await this.of(row)).known.metadata;
+  }
+
+  /** Bytes of a frame as stored. */
+  lengthOf({ table }: StoredImage, number: number): number {
+    return frameParts(table, number).length;
+  }
+
+  /** A frame as it is stored, and what is to be called when nobody looks at it any more. */
+  async read({ row, table, image }: StoredImage, number: number): Promise<{ source: FrameSource; release: () => void }> {
+    const { bytes, release } = await readWholeFrame(this.instances.objects, row, table, number);
+    return { source: { transferSyntaxUid: row.transferSyntax, frame: bytes, image }, release };
+  }
+
+  presentation({ row, metadata, bulk }: StoredImage, number: number): Promise<Presentation> {
+    return readPresentation(metadata, number, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
+  }
+
+  private async readBulk(row: InstanceRow, bulk: readonly BulkValue[], path: string): Promise<Buffer | undefined> {
+    const value = bulk.find((one) => one.path === path);
+    if (value === undefined || value.length > MAX_BULK_BYTES) return undefined;
+    const whole = Buffer.alloc(value.length);
+    let at = 0;
+    for await (const chunk of await openBulkValue(this.instances, row, value, { first: 0, length: value.length })) at += chunk.copy(whole, at);
+    return whole;
+  }
+
+  private async of(row: InstanceRow): Promise<{ row: InstanceRow; known: Known }> {
+    const kept = this.known.get(row.version);
+    if (kept) {
+      this.known.delete(row.version);
+      this.known.set(row.version, kept);
+      return { row, known: kept };
+    }
+    const { partition, study, series, sop, version } = row;
+    const { store, objects } = this.instances;
+    const stored = await store.findInstanceMetadata(partition, study, series, sop);
+    // Replaced or deleted since the row was read.
+    if (stored?.version !== version) return this.of(await this.instances.requireInstance({ partition, study, series, sop }));
+    const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
+    const known: Known = {
+      metadata: JSON.parse(json.toString('utf8')) as Metadata,
+      table: decodeFrameTable(await inlineOrObject(objects, stored.frameTable, stored.frameTableKey)),
+      bulk: JSON.parse(stored.bulk) as BulkValue[],
+      length: json.length,
+    };
+    this.keep(version, known);
+    return { row, known };
+  }
+
+  private keep(version: string, known: Known): void {
+    this.known.set(version, known);
+    this.length += known.length;
+    for (const [oldest, { length }] of this.known) {
+      if (this.length <= KEPT) return;
+      this.known.delete(oldest);
+      this.length -= length;
+    }
+  }
+}
