@@ -22,9 +22,9 @@ export const imageFacts = (path: string): ImageFacts => {
   return found;
 };
 
-/** Stores a file, and gives the path of its instance behind the root. */
+/** Stores a file, in the place of another with its UIDs, and gives the path of its instance behind the root. */
 export const storedPath = async (root: string, bytes: Buffer): Promise<string> => {
-  const { stored: [item], text } = await store(root, [bytes]);
+  const { stored: [item], text } = await store(root, [bytes], { method: 'PUT' });
   if (!item) throw new Error(`It was not stored: ${text}`);
   return String(item.retrieveUrl).slice(String(item.retrieveUrl).indexOf('/studies/'));
 };

@@ -17,6 +17,8 @@ import { RetrieveMetadata } from './retrieve-metadata/retrieve-metadata.js';
 import { RetrieveMetadataController } from './retrieve-metadata/retrieve-metadata.controller.js';
 import { RETRIEVE_OPTIONS, type RetrieveOptions } from './retrieve-options.js';
 import { TranscodeFrames } from './transcode-frames/transcode-frames.js';
+import { CheckInstances } from './transcode-instance/check-instances.js';
+import { TranscodeInstance } from './transcode-instance/transcode-instance.js';
 
 export interface RetrievePorts {
   readonly store: MetadataStore;
@@ -36,7 +38,7 @@ export class RetrievingModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
         { provide: RETRIEVE_OPTIONS, useValue: options },
-        StoredInstances, StoredImages, FrameTables, MetadataReader, TranscodeFrames, RetrieveInstances, RetrieveMetadata, RetrieveFrames, RetrieveBulkData, StartExport, ExportRunner,
+        StoredInstances, StoredImages, FrameTables, MetadataReader, TranscodeFrames, TranscodeInstance, CheckInstances, RetrieveInstances, RetrieveMetadata, RetrieveFrames, RetrieveBulkData, StartExport, ExportRunner,
       ],
     };
   }

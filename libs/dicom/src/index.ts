@@ -27,6 +27,8 @@ export { type ElementChange } from './rewrite/element-change.js';
 export { needsWholeFile, planRewrite, type Piece, type RewritePlan, type RewriteSource } from './rewrite/plan-rewrite.js';
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './rewrite/product-uid.js';
 export { rewriteBytes } from './rewrite/rewrite-bytes.js';
+export { itemHeader, keepsElements, planTranscode, type TranscodePlan, type TranscodeTarget } from './rewrite/plan-transcode.js';
+export { writeHeader } from './rewrite/write-element.js';
 export { RewriteRefusedError } from './rewrite/rewrite-refused-error.js';
 export { textOfMember, type ElementText } from './rewrite/element-text.js';
 export { withTagKeys } from './json/with-tag-keys.js';

@@ -1,6 +1,7 @@
 export { FrameTables } from './frame-tables.js';
 export { openBulkValue } from './open-bulk-value.js';
 export { type Frame, readFrame } from './read-frame.js';
+export { inflatedSource } from './read-range.js';
 export { refuseImage } from './refuse-image.js';
 export { originalOf, wantsOriginal } from './request-original.js';
 export { type StoredImage, StoredImages } from './stored-images.js';

@@ -6,6 +6,35 @@ import { createInflateRaw } from 'node:zlib';
 /** Preamble, prefix and File Meta Information Group Length (PS3.10 §7.1) of a deflated file. */
 const GROUP_LENGTH_END = 144;
 
+const DEFLATED = '1.2.840.10008.1.2.1.99';
+
+/** The bytes of an instance from an offset on, which of a deflated one counts as in `inflateRange`. */
+export async function inflatedSource(objects: ObjectStore, row: InstanceRow, at: number): Promise<AsyncIterable<Buffer>> {
+  if (row.transferSyntax === DEFLATED) return skip(inflateAll(objects, row), at);
+  if (at >= row.size) return skip(inflateNothing(), 0);
+  return objects.read(row.objectKey, { offset: at, length: row.size - at });
+}
+
+async function* inflateNothing(): AsyncGenerator<Buffer, void, void> {}
+
+async function* inflateAll(objects: ObjectStore, row: InstanceRow): AsyncGenerator<Buffer, void, void> {
+  const head = await objects.readRange(row.objectKey, 0, GROUP_LENGTH_END);
+  const metaEnd = GROUP_LENGTH_END + head.readUInt32LE(GROUP_LENGTH_END - 4);
+  yield await objects.readRange(row.objectKey, 0, metaEnd);
+  const source = await objects.read(row.objectKey, { offset: metaEnd, length: row.size - metaEnd });
+  // The pipeline's failure is the reader's failure.
+  yield* pipeline(source, createInflateRaw(), () => undefined) as unknown as AsyncIterable<Buffer>;
+}
+
+async function* skip(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer, void, void> {
+  let left = count;
+  for await (const chunk of chunks) {
+    const skipped = Math.min(left, chunk.length);
+    left -= skipped;
+    if (skipped < chunk.length) yield chunk.subarray(skipped);
+  }
+}
+
 /**
  * A byte range of an instance as its data set has it, as it is inflated: a small file may hold gigabytes. Of a deflated file
  * the offsets count in the inflated data set behind the File Meta Information as it is (PS3.5 §A.5).

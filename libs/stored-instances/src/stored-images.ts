@@ -1,7 +1,7 @@
 import { type BulkValue, decodeFrameTable, type FrameTable, frameParts, type KnownFrames, webView } from '@isocenter/dicom';
 import { marksOf, NotFound } from '@isocenter/http';
 import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, readPresentation } from '@isocenter/imaging';
-import type { InstanceRow } from '@isocenter/metadata-store';
+import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store';
 import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import { openBulkValue } from './open-bulk-value.js';
@@ -90,7 +90,7 @@ export class StoredImages {
     }
     const { partition, study, series, sop, version } = row;
     const { store, objects } = this.instances;
-    const stored = await store.findInstanceMetadata(partition, study, series, sop);
+    const stored = await (row.originalVersion === version ? this.findOriginal(row) : store.findInstanceMetadata(partition, study, series, sop));
     // Replaced or deleted since the row was read.
     if (stored?.version !== version) return this.of(await this.instances.requireInstance({ partition, study, series, sop }));
     const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
@@ -102,6 +102,11 @@ export class StoredImages {
     };
     this.keep(version, known);
     return { row, known };
+  }
+
+  private async findOriginal({ partition, study, series, sop }: InstanceRow): Promise<InstanceMetadataRow | undefined> {
+    const [stored] = await this.instances.store.listInstanceMetadata({ partition, study, series, sop }, -1, 1, { original: true });
+    return stored;
   }
 
   private keep(version: string, known: Known): void {

@@ -14,7 +14,9 @@ export interface ResourcePath {
 export interface OpenedInstance {
   readonly row: InstanceRow;
   /** To be run through, or ended with `return`. */
-  readonly chunks: LentChunks;
+  readonly chunks: LentChunks | AsyncGenerator<Buffer, undefined, void>;
+  /** Undefined where only the end tells. */
+  readonly length: number | undefined;
 }
 
 /** What a resource holds. */
@@ -77,7 +79,7 @@ export class StoredInstances {
   async open(row: InstanceRow, original: boolean): Promise<OpenedInstance> {
     return this.resolving(row, async (current) => {
       const shown = original ? originalOf(current) : current;
-      return { row: shown, chunks: await this.objects.lend(shown.objectKey, { offset: 0, length: shown.size }) };
+      return { row: shown, chunks: await this.objects.lend(shown.objectKey, { offset: 0, length: shown.size }), length: shown.size };
     });
   }
 
@@ -99,8 +101,8 @@ export class StoredInstances {
   }
 }
 
-async function* only(row: InstanceRow): AsyncGenerator<InstanceRow> {
-  yield row;
+function only(row: InstanceRow): AsyncIterable<InstanceRow> {
+  return { [Symbol.asyncIterator]: async function* () { yield row; } };
 }
 
 function notFound({ sop, series }: InstanceScope): NotFound {

@@ -19,7 +19,8 @@ describe('parseRenderParameters', () => {
   });
 
   it('given other parameters, then another name', () => {
-    const names = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }].map((query) => parse(query).name);
+    const queries: Record<string, string>[] = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }];
+    const names = queries.map((query) => parse(query).name);
     expect(new Set(names).size).toBe(names.length);
   });
 

@@ -1,11 +1,12 @@
 import type { KnownFrames } from '@isocenter/dicom';
 import { acceptOf, answerNotModified, chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext, sendBuffers, sendParts } from '@isocenter/http';
-import { canTranscode } from '@isocenter/imaging';
+import { canTranscode, FramePool } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
+import { heldBytes, TranscodeFrames } from '../transcode-frames/transcode-frames.js';
+import { withPlace } from '../transcode-frames/with-place.js';
 import { parseFrameList } from './parse-frame-list.js';
 import { type BegunFrames, sendTranscodedFrames } from './send-transcoded-frames.js';
 
@@ -21,6 +22,7 @@ export interface FramesPath {
 export class RetrieveFrames {
   constructor(
     private readonly instances: StoredInstances, private readonly frameTables: FrameTables, private readonly images: StoredImages, private readonly transcodeFrames: TranscodeFrames,
+    private readonly pool: FramePool,
   ) {}
 
   async run(context: RequestContext, { frames, ...path }: FramesPath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -62,7 +64,8 @@ export class RetrieveFrames {
   private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string): Promise<BegunFrames> {
     return this.instances.resolving(row, async (current) => {
       try {
-        const others = this.transcodeFrames.run(await this.images.require(current, numbers), numbers, target);
+        const image = await this.images.require(current, numbers);
+        const others = withPlace(this.pool.takePlace(heldBytes(image.image)), this.transcodeFrames.run(image, numbers, target));
         const first = await others.next();
         return { first: first.value!, others };
       } catch (error) {

@@ -1,17 +1,22 @@
-import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, matchInstance, NotAcceptable, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
+import { FramePool } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
-import type { LentChunks } from '@isocenter/object-store';
-import { type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
+import { type OpenedInstance, originalOf, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CheckInstances } from '../transcode-instance/check-instances.js';
+import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
+import { requireMatch } from './require-match.js';
 import { streamParts } from './stream-parts.js';
 
 const APPLICATION_DICOM = 'application/dicom';
 
-/** WADO-RS of a study, series or instance: the stored bytes, in the transfer syntax that they have (I2). */
+/** WADO-RS of a study, series or instance: the stored bytes (I2), or, where their transfer syntax is not taken, others of the same content. */
 @Injectable()
 export class RetrieveInstances {
-  constructor(private readonly instances: StoredInstances) {}
+  constructor(
+    private readonly instances: StoredInstances, private readonly checkInstances: CheckInstances, private readonly transcodeInstance: TranscodeInstance, private readonly pool: FramePool,
+  ) {}
 
   async run(of: InstancesOf, context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     // An unsupported Accept is answered before anything is looked up.
@@ -21,21 +26,37 @@ export class RetrieveInstances {
     const { summary: { count, newestVersion, transferSyntaxes }, rows } = await this.instances.requireInstances(scope);
     const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
     const single = of === 'instance' && !matches[0]!.acceptable.multipart;
-    if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}`)) return;
-    await (single ? this.sendSingle(rows, original, reply) : this.sendMultipart(rows, original, reply));
-  }
-
-  private async sendSingle(rows: AsyncIterable<InstanceRow>, original: boolean, reply: FastifyReply): Promise<void> {
-    for await (const found of rows) {
-      const { row, chunks } = await this.instances.open(found, original);
-      await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), row.size);
+    const targets = [...new Set(matches.flatMap((match) => (match.kind === 'transcode' ? match.transferSyntax : [])))].sort().join('+');
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}`}`)) return;
+    const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection);
+    const release = targets === '' ? undefined : this.pool.takePlace(await this.checkInstances.run(of === 'instance' ? rows : this.instances.all(scope), original, selection));
+    try {
+      await (single ? this.sendSingle(rows, open, reply) : this.sendMultipart(rows, open, reply));
+    } finally {
+      release?.();
     }
   }
 
-  private async sendMultipart(rows: AsyncIterable<InstanceRow>, original: boolean, reply: FastifyReply): Promise<void> {
+  /** As it is stored, where that is taken. */
+  private async open(row: InstanceRow, original: boolean, selection: Selection): Promise<OpenedInstance> {
+    const match = requireMatch(selection, row.transferSyntax);
+    if (match.kind === 'as-stored') return this.instances.open(row, original);
+    const chunks = this.transcodeInstance.run(original ? originalOf(row) : row, match.transferSyntax);
+    const first = await chunks.next();
+    return { row: { ...row, transferSyntax: match.transferSyntax }, chunks: begun(first, chunks), length: undefined };
+  }
+
+  private async sendSingle(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply): Promise<void> {
+    for await (const found of rows) {
+      const { row, chunks, length } = await open(found);
+      await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), length);
+    }
+  }
+
+  private async sendMultipart(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply): Promise<void> {
     const writer = createMultipartWriter(APPLICATION_DICOM);
     const parts = streamParts(rows, {
-      open: (row) => this.instances.open(row, original),
+      open,
       head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
       closing: () => writer.closing(),
     });
@@ -43,13 +64,17 @@ export class RetrieveInstances {
   }
 }
 
-/** Only what is stored is sent: a request that needs another syntax is refused before its first byte. */
-function requireMatch(selection: Selection, stored: string): { acceptable: { multipart: boolean } } {
-  const match = matchInstance(selection, stored, () => false);
-  if (match.kind !== 'not-acceptable') return match;
-  throw new NotAcceptable(`The instances are stored with transfer syntax ${stored} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
+/** What was begun, as one. */
+async function* begun(first: IteratorResult<Buffer, undefined>, others: AsyncGenerator<Buffer, undefined, void>): AsyncGenerator<Buffer, undefined, void> {
+  try {
+    if (!first.done) yield first.value;
+    yield* others;
+  } finally {
+    await others.return(undefined);
+  }
+  return undefined;
 }
 
-async function* passOn(chunks: LentChunks): AsyncGenerator<Buffer> {
+async function* passOn(chunks: OpenedInstance['chunks']): AsyncGenerator<Buffer> {
   yield* chunks;
 }

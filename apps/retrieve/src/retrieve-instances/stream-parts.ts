@@ -35,11 +35,11 @@ export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: Par
         yield source.head(row);
         yield* chunks;
       } finally {
-        await chunks.return();
+        await chunks.return(undefined);
       }
     }
     yield source.closing();
   } finally {
-    for (const left of opening) void left.then(({ chunks }) => chunks.return(), () => undefined);
+    for (const left of opening) void left.then(({ chunks }) => chunks.return(undefined), () => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { type EncodedFrame, frameBytes, FramePool } from '@isocenter/imaging';
+import { type EncodedFrame, frameBytes, FramePool, type ImageDescription } from '@isocenter/imaging';
 import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 
@@ -7,21 +7,24 @@ const AHEAD = 2;
 /** Stored, decoded, encoded. */
 const COPIES = 3;
 
+/** Bytes that an answer holds while it is made, for the place that it takes. */
+export function heldBytes(image: ImageDescription): number {
+  return AHEAD * COPIES * frameBytes(image);
+}
+
 /** Frames in another transfer syntax. */
 @Injectable()
 export class TranscodeFrames {
   constructor(private readonly images: StoredImages, private readonly pool: FramePool) {}
 
   /**
-   * In the order of `numbers`. Throws what a client may hear: 503 before the first frame when as many wait as may, 406 when a
-   * frame cannot be decoded or the transfer syntax cannot hold it.
+   * In the order of `numbers`; the caller has a place for the request (`FramePool.takePlace`). Throws what a client may hear:
+   * 406 when a frame cannot be decoded or the transfer syntax cannot hold it.
    */
   async *run(image: StoredImage, numbers: Iterable<number>, target: string): AsyncGenerator<EncodedFrame, void, void> {
     const left = new AbortController();
     const begun: Promise<EncodedFrame>[] = [];
-    let release: (() => void) | undefined;
     try {
-      release = this.pool.takePlace(AHEAD * COPIES * frameBytes(image.image));
       for (const number of numbers) {
         begun.push(this.transcode(image, number, target, left.signal));
         if (begun.length >= AHEAD) yield await begun.shift()!;
@@ -32,7 +35,6 @@ export class TranscodeFrames {
     } finally {
       left.abort();
       await Promise.allSettled(begun);
-      release?.();
     }
   }
 

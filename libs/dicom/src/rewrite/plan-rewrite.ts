@@ -8,8 +8,8 @@ import { fileMetaPieces } from './rewrite-file-meta.js';
 import { RewriteRefusedError } from './rewrite-refused-error.js';
 import { writeElement } from './write-element.js';
 
-/** Bytes of the new file: new ones, or a range of the source that is copied as it is; without `end` up to the source's end. */
-export type Piece = Buffer | { readonly from: number; readonly end?: number };
+/** Bytes of the new file: new ones, or a range of the source that is copied as it is; without `end` up to the source's end. `swap`: its words of so many bytes are turned around. */
+export type Piece = Buffer | { readonly from: number; readonly end?: number; readonly swap?: 1 | 2 | 4 | 8 };
 
 export interface RewritePlan {
   /** In order; ranges ascend. Of a deflated file offsets count in the file as it would be uninflated. */
@@ -27,7 +27,7 @@ export interface RewriteSource {
   readonly end: number;
 }
 
-interface RootElement {
+export interface RootElement {
   readonly tag: number;
   readonly row: number;
   readonly start: number;
@@ -63,7 +63,7 @@ export function needsWholeFile(changes: readonly ElementChange[]): boolean {
   return changes.some(({ text }) => !isAscii(text));
 }
 
-function rootElements({ elements }: ScannedPart10, starts: readonly number[]): RootElement[] {
+export function rootElements({ elements }: ScannedPart10, starts: readonly number[]): RootElement[] {
   const root: RootElement[] = [];
   for (let row = 0; row < elements.count; row = elements.ends[row]!) root.push({ tag: elements.tags[row]!, row, start: starts[root.length]! });
   return root;

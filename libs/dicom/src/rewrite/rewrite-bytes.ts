@@ -1,13 +1,18 @@
 import { pipeline, Readable } from 'node:stream';
 import { createDeflateRaw, createInflateRaw } from 'node:zlib';
 import type { Piece, RewritePlan } from './plan-rewrite.js';
+import { swapChunks } from './swap-chunks.js';
 
 /** Small pieces are joined up to this. */
 const JOINED_BYTES = 64 * 1024;
 
-/** The new file, while the source passes by. Chunks of the source are handed on as they are, or as views of them. */
-export async function* rewriteBytes(source: AsyncIterable<Buffer>, { pieces, deflated }: RewritePlan): AsyncGenerator<Buffer, void, void> {
-  const bytes = new SourceBytes(source, 0);
+/**
+ * The new file, while the source passes by. Chunks of the source are handed on as they are, or as views of them.
+ *
+ * @param at offset of the source's first byte
+ */
+export async function* rewriteBytes(source: AsyncIterable<Buffer>, { pieces, deflated }: RewritePlan, at = 0): AsyncGenerator<Buffer, void, void> {
+  const bytes = new SourceBytes(source, at);
   try {
     if (deflated) yield* deflatedAgain(bytes, pieces, deflated);
     else yield* apply(pieces, bytes);
@@ -37,7 +42,7 @@ async function* apply(pieces: readonly Piece[], source: SourceBytes): AsyncGener
   let small: Buffer[] = [];
   let smallBytes = 0;
   for (const piece of pieces) {
-    const chunks = Buffer.isBuffer(piece) ? [piece] : piece.end === undefined ? source.rest(piece.from) : source.range(piece.from, piece.end);
+    const chunks = Buffer.isBuffer(piece) ? [piece] : swapChunks(piece.end === undefined ? source.rest(piece.from) : source.range(piece.from, piece.end), piece.swap ?? 1);
     for await (const chunk of chunks) {
       if (smallBytes + chunk.length <= JOINED_BYTES) {
         small.push(chunk);

@@ -1,6 +1,6 @@
 import { decodeFrame } from '../code-frame.js';
 import { type EncodedFrame } from '../codecs/codec.js';
-import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type RawFrame } from '../image-description.js';
+import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
@@ -98,6 +98,13 @@ export class FramePool {
       this.admitted--;
       this.admittedBytes -= bytes;
     };
+  }
+
+  /** Whether frames of an image can be had in a transfer syntax, as far as their description tells. Throws ImagingError. */
+  check(image: ImageDescription, target: string): void {
+    checkImage(image, 0, this.options.limits);
+    const { encodes, name } = transferSyntaxOf(target) ?? {};
+    if (encodes?.includes(image.bitsAllocated) === false) throw new ImagingError('unsupported', `${name} does not hold samples of ${image.bitsAllocated} bits.`);
   }
 
   /** A frame as stored to native samples. Frames of the little endian syntaxes are these already, and wait for nothing. */

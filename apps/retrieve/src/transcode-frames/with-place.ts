@@ -1,0 +1,8 @@
+/** What is made in a place, which is given back when it ends, however it does. */
+export async function* withPlace<T>(release: () => void, made: AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> {
+  try {
+    yield* made;
+  } finally {
+    release();
+  }
+}

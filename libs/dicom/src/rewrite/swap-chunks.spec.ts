@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { swapChunks } from './swap-chunks.js';
+
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
+}
+
+describe('swapChunks', () => {
+  it.each([1, 2, 3, 5, 7, 64])('given chunks of %i bytes, then words are turned wherever chunks end, and a rest stays', async (size) => {
+    const bytes = Buffer.from('00010203040506070809', 'hex');
+    const swapped = async (width: 1 | 2 | 4 | 8): Promise<string> => Buffer.concat(await Array.fromAsync(swapChunks(inPieces(bytes, size), width))).toString('hex');
+    expect([await swapped(1), await swapped(2), await swapped(4), await swapped(8)]).toEqual(['00010203040506070809', '01000302050407060908', '03020100070605040809', '07060504030201000809']);
+  });
+});
