@@ -51,7 +51,7 @@ const moment: Edges = {
 
 /** Edges of every query parameter of the documents, by its name. `includefield` has none: what is unknown is passed over. */
 const edges: Readonly<Record<string, Edges | ((parameter: Parameter) => Edges)>> = {
-  limit: number, offset: number, fromSequence: number, toSequence: number,
+  limit: number, offset: number, quality: number, fromSequence: number, toSequence: number,
   fuzzymatching: flag, includeMetadata: flag, repair: flag,
   objects: { bad: ['all', '', '1', huge], good: ['presence', 'Digest'], allowed: /presence and digest/, once: true },
   task: { bad: ['all', '', '1', huge], good: ['rebuild', 'Digest', 'undecided'], allowed: /rebuild, undecided and digest/, once: true },
@@ -66,6 +66,7 @@ const edges: Readonly<Record<string, Edges | ((parameter: Parameter) => Edges)>>
 const pathEdges: Readonly<Record<string, Edges>> = {
   ...Object.fromEntries(['study', 'series', 'instance'].map((name) => [name, { bad: ['1_2', 'x'.repeat(65), '%20', '%00', '1%2F2', '%C3%BC', '*'], good: ['1', 'x'.repeat(64)], allowed: /1 to 64 letters/, once: false }])),
   frames: { bad: ['0', '-1', '1.5', 'x', '%20', '1,,1', '1,', ',1', '1-2', '99999999999', '1,0'], good: ['1', '1%2C1', '1,%201', '01'], allowed: /whole numbers from 1/, once: false },
+  frame: { bad: ['0', '-1', '1.5', 'x', '%20', '1,1', '1-2', '99999999999'], good: ['1', '01', '%201'], allowed: /one whole number from 1/, once: false },
   tag: { bad: ['0010', '001000200', 'gggg0010', 'NoSuchKeyword', '%20', '%C3%BC'], good: ['00100040', 'PatientSex', '0010004a'], allowed: /keywords and tags/, once: false },
   partition: { bad: ['a%20b', 'a%2Fb', 'x'.repeat(65), 'a!', '%C3%BC', '%', 'Unknown'], good: ['Microsoft.Default'], allowed: /1 to 64 letters|does not exist/, once: false },
 };
@@ -76,7 +77,7 @@ const azure: readonly Dialect[] = ['azure-v2', 'azure-v1'];
 const rootOf: Readonly<Record<Dialect, string>> = { 'azure-v2': '/v2', 'azure-v1': '/v1', 'dicom-web': '/dicom-web' };
 
 const pathTo = (path: string, over: Readonly<Record<string, string>> = {}): string => {
-  const known: Record<string, string> = { study: there.studyInstanceUid, series: there.seriesInstanceUid, instance: there.sopInstanceUid, frames: '1', tag: 'PatientSex', ...over };
+  const known: Record<string, string> = { study: there.studyInstanceUid, series: there.seriesInstanceUid, instance: there.sopInstanceUid, frames: '1', frame: '1', tag: 'PatientSex', ...over };
   return path.replace('*', '7FE00010').replaceAll(/:(\w+)/g, (_whole, name: string) => known[name] ?? '0');
 };
 
@@ -202,7 +203,7 @@ describe('Bad input of every route', () => {
 
   const negotiated = everywhere.filter(([, route, dialect]) => '406' in (makeApiDocument(dialect).paths[route.path.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{path}')]?.[route.method.toLowerCase()]?.responses ?? {}));
   it.each(negotiated)('given %s and an Accept header without a form of it, then 406 that says which there are', async (_name, route, dialect) => {
-    for (const accept of ['text/html', 'application/dicom+xml', 'image/png;q=0.5', '*/*;q=0', 'x']) {
+    for (const accept of ['text/html', 'application/dicom+xml', ...(route.service === 'render' ? [] : ['image/png;q=0.5']), '*/*;q=0', 'x']) {
       expectRefused(accept, await ask(`${rootOf[dialect]}${pathTo(route.path)}`, route.method, { accept, 'content-type': 'application/dicom' }, route.method === 'GET' ? undefined : Buffer.from('x')), 406, 'Accept', 'allowed');
     }
   });

@@ -100,17 +100,18 @@ describe('Instances in Explicit VR Little Endian', () => {
 });
 
 describe('Instances in JPEG 2000 Lossless', () => {
-  it.each(['explicit-le/u8', 'explicit-le/u12', 'explicit-le/s16', 'explicit-le/rgb', 'implicit-le/u16', 'explicit-be/u16', 'deflated/u16', 'jpeg-70/u16', 'rle-5/u12'].map((name) => `${name}.dcm`))(
-    'given %s, then one fragment a frame, whose pixels are the same', async (name) => {
-      const of = await storedPath(web, image(name));
-      const before = await scan(image(name));
-      const file = await scan(await successful(of, single(jpeg2000Lossless)));
-      expect([file.transferSyntaxUid, file.pixelData?.encapsulated, file.fragments.length / 2]).toEqual([jpeg2000Lossless, true, 1]);
-      expect(valuesOf(file)).toEqual(before.littleEndian ? valuesOf(before) : expect.anything());
-      await storedPath(web, await successful(of, single(jpeg2000Lossless)));
-      const back = await get(`${of}/frames/1`, 'application/octet-stream', web);
-      expect(hashOf(back.body)).toBe(imageFacts(name).reference.pixels_sha256_of_frame0);
-    });
+  const images = ['explicit-le/u8', 'explicit-le/u12', 'explicit-le/s16', 'explicit-le/rgb', 'implicit-le/u16', 'explicit-be/u16', 'deflated/u16', 'jpeg-70/u16', 'rle-5/u12'].map((name) => `${name}.dcm`);
+
+  it.each(images)('given %s, then one fragment a frame, whose pixels are the same', async (name) => {
+    const of = await storedPath(web, image(name));
+    const before = await scan(image(name));
+    const file = await scan(await successful(of, single(jpeg2000Lossless)));
+    expect([file.transferSyntaxUid, file.pixelData?.encapsulated, file.fragments.length / 2]).toEqual([jpeg2000Lossless, true, 1]);
+    expect(valuesOf(file)).toEqual(before.littleEndian ? valuesOf(before) : expect.anything());
+    await storedPath(web, await successful(of, single(jpeg2000Lossless)));
+    const back = await get(`${of}/frames/1`, 'application/octet-stream', web);
+    expect(hashOf(back.body)).toBe(imageFacts(name).reference.pixels_sha256_of_frame0);
+  });
 
   it('given several frames, then a fragment for each, in order', async () => {
     const of = identityOf('frames to JPEG 2000');
@@ -125,7 +126,7 @@ describe('Instances in JPEG 2000 Lossless', () => {
 
 describe('Instances of other transfer syntaxes under /dicom-web', () => {
   it.each([['1.2.840.10008.1.2', 'explicit-le/u16.dcm'], ['1.2.840.10008.1.2.4.50', 'explicit-le/u8.dcm'], ['1.2.840.10008.1.2.4.70', 'explicit-le/s16.dcm'], ['1.2.840.10008.1.2.4.80', 'explicit-le/rgb.dcm'], ['1.2.840.10008.1.2.4.201', 'explicit-le/u12.dcm'], ['1.2.840.10008.1.2.5', 'explicit-le/u32.dcm']])(
-    'given %s for %s, then it; under /v2 406', async (uid, name) => {
+'given %s for %s, then it; under /v2 406', async (uid, name) => {
       const of = await storedPath(web, image(name));
       expect((await scan(await successful(of, single(uid), web))).transferSyntaxUid).toBe(uid);
       expect((await get(of, single(uid))).status).toBe(406);

@@ -66,7 +66,7 @@ export const routes: readonly Route[] = [
 
   // Rendered: PS3.18 10.4.1.1.3
   route('render', 'read', 'GET', `${instance}/rendered`),
-  route('render', 'read', 'GET', `${instance}/frames/:frames/rendered`),
+  route('render', 'read', 'GET', `${instance}/frames/:frame/rendered`),
 
   // Export: Azure dialect; what is read goes to a destination of the settings, so it needs the permission to read
   route('retrieve', 'read', 'POST', '/export', { dialects: ['azure-v1', 'azure-v2'] }),

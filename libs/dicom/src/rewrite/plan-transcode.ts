@@ -88,7 +88,15 @@ function copy(pieces: Piece[], from: number, end: number): void {
 
 /** Elements in another encoding. */
 class ElementWriter {
-  constructor(private readonly scanned: ScannedPart10, private readonly target: TranscodeTarget, private readonly encoding: DataSetEncoding) {}
+  private readonly scanned: ScannedPart10;
+  private readonly target: TranscodeTarget;
+  private readonly encoding: DataSetEncoding;
+
+  constructor(scanned: ScannedPart10, target: TranscodeTarget, encoding: DataSetEncoding) {
+    this.scanned = scanned;
+    this.target = target;
+    this.encoding = encoding;
+  }
 
   /** The element of a row, with all that is in it. */
   write(pieces: Piece[], row: number): void {

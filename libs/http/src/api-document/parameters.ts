@@ -11,6 +11,7 @@ export const pathParameters: Readonly<Record<string, { readonly description: str
   series: { description: 'SeriesInstanceUID.', schema: uid },
   instance: { description: 'SOPInstanceUID.', schema: uid },
   frames: { description: 'Numbers from 1, separated by commas, in the order wanted; may be percent-encoded.', schema: { type: 'string', pattern: FRAME_LIST.source } },
+  frame: { description: 'Number of one frame, from 1.', schema: { type: 'string', pattern: '^ *0*[1-9][0-9]{0,9} *$' } },
   webhook: { description: 'Id that the subscription got when it was made.', schema: { type: 'string', minLength: 1 } },
   tag: { description: 'Keyword of an attribute, or its tag of eight hexadecimal digits.', schema: { type: 'string', minLength: 1 } },
   operation: { description: 'Id of an operation, as the request that began it was answered: 32 hexadecimal digits.', schema: { type: 'string', minLength: 1 } },

@@ -24,5 +24,5 @@ const rendered = (id: string, what: string): Describe => (policy) => ({
 
 export const renderDescriptions: Descriptions = {
   'GET /studies/:study/series/:series/instances/:instance/rendered': rendered('renderInstance', 'the first frame of an instance'),
-  'GET /studies/:study/series/:series/instances/:instance/frames/:frames/rendered': rendered('renderFrame', 'one frame of an instance'),
+  'GET /studies/:study/series/:series/instances/:instance/frames/:frame/rendered': rendered('renderFrame', 'one frame of an instance'),
 };
