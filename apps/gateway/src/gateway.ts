@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answerPublicDocument, findPublicDocument } from './api-documents/answer-public-document.js';
 import { refuseForeignPages } from './refuse-foreign-pages.js';
 import { methodsAt, resolveRequest, supportedVersionsAt } from './resolve-request.js';
+import { translateWadoUri } from './translate-wado-uri.js';
 
 /** Answers a request that the gateway has resolved: in this process, or over HTTP in another one. */
 export type ServiceBinding = (request: IncomingMessage, response: ServerResponse) => void;
@@ -71,8 +72,9 @@ export class Gateway {
     const { route, context, url: inner } = resolveRequest(request, requestId, this.options.authenticate);
     observed.route = route.path;
     writeContext(request.headers, context, this.options.serviceSecret);
-    request.url = inner;
-    this.options.services[route.service](request, response);
+    const { service, url: target } = route.path === '/wado' ? translateWadoUri(inner) : { service: route.service, url: inner };
+    request.url = target;
+    this.options.services[service](request, response);
   }
 
   private refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {

@@ -3,8 +3,11 @@ import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { MakePicture } from './make-picture.js';
 import { RenderFrame } from './render-frame/render-frame.js';
 import { RenderFrameController } from './render-frame/render-frame.controller.js';
+import { RenderThumbnail } from './render-thumbnail/render-thumbnail.js';
+import { RenderThumbnailController } from './render-thumbnail/render-thumbnail.controller.js';
 
 export interface RenderPorts {
   readonly store: MetadataStore;
@@ -18,12 +21,12 @@ export class RenderingModule {
   static register({ store, objects, frames }: RenderPorts): DynamicModule {
     return {
       module: RenderingModule,
-      controllers: [RenderFrameController],
+      controllers: [RenderFrameController, RenderThumbnailController],
       providers: [
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
-        StoredInstances, StoredImages, RenderFrame,
+        StoredInstances, StoredImages, MakePicture, RenderFrame, RenderThumbnail,
       ],
     };
   }

@@ -68,6 +68,13 @@ export const routes: readonly Route[] = [
   route('render', 'read', 'GET', `${instance}/rendered`),
   route('render', 'read', 'GET', `${instance}/frames/:frame/rendered`),
 
+  route('render', 'read', 'GET', `${study}/thumbnail`, { dialects: ['dicom-web'] }),
+  route('render', 'read', 'GET', `${series}/thumbnail`, { dialects: ['dicom-web'] }),
+  route('render', 'read', 'GET', `${instance}/thumbnail`, { dialects: ['dicom-web'] }),
+
+  // WADO-URI: PS3.18 9; the gateway translates it into one of the paths above
+  route('retrieve', 'read', 'GET', '/wado', { dialects: ['dicom-web'] }),
+
   // Export: Azure dialect; what is read goes to a destination of the settings, so it needs the permission to read
   route('retrieve', 'read', 'POST', '/export', { dialects: ['azure-v1', 'azure-v2'] }),
 

@@ -1,12 +1,16 @@
 import { ImagingError, type ImageDescription, type PictureOptions } from '@isocenter/imaging';
-import type { Viewport } from './parse-render-parameters.js';
+import type { RenderParameters } from './parse-render-parameters.js';
 
 /**
- * The region of whole pixels that a viewport shows, and the size that the picture is made to fit.
+ * The region of whole pixels that is shown, and the size that the picture is made to fit.
  *
  * @throws ImagingError `region` when it lies outside of the image
  */
-export function fitPicture(viewport: Viewport | undefined, { columns, rows }: Pick<ImageDescription, 'columns' | 'rows'>): Pick<PictureOptions, 'region' | 'mirror' | 'fit'> {
+export function fitPicture({ viewport, region }: Pick<RenderParameters, 'viewport' | 'region'>, { columns, rows }: Pick<ImageDescription, 'columns' | 'rows'>): Pick<PictureOptions, 'region' | 'mirror' | 'fit'> {
+  if (region !== undefined) {
+    const [x, y] = [cut(region.left * columns, (region.right - region.left) * columns, columns)!, cut(region.top * rows, (region.bottom - region.top) * rows, rows)!];
+    return { region: { left: x.from, top: y.from, width: x.length, height: y.length }, fit: viewport && { width: viewport.width, height: viewport.height } };
+  }
   if (viewport === undefined) return {};
   const fit = { width: viewport.width, height: viewport.height };
   const { left = 0, top = 0, sourceWidth = columns - left, sourceHeight = rows - top } = viewport;

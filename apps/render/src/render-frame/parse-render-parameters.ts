@@ -13,10 +13,20 @@ export interface Viewport {
   readonly sourceHeight?: number | undefined;
 }
 
+/** A part of the image by fractions of its columns and rows, from 0 to 1 (PS3.18 §9, `region`). */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 export interface RenderParameters {
   readonly quality: number;
   readonly window?: Window | undefined;
   readonly viewport?: Viewport | undefined;
+  /** Of WADO-URI; it counts before the part that a viewport names. */
+  readonly region?: Region | undefined;
   /** Tells one set of parameters from another: for the ETag. */
   readonly name: string;
 }
@@ -27,9 +37,9 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Query parameters of rendered resources (PS3.18 §8.3.5.1); those that the dialect does not know are passed over. Throws BadRequest. */
 export function parseRenderParameters(query: ReadonlyMap<string, string>, { quality: standard, standardParameters }: DialectPolicy['render']): RenderParameters {
   const quality = wholeNumberOf('quality', query.get('quality'), standard, 1, 100);
-  const [window, viewport] = standardParameters ? [query.get('window'), query.get('viewport')] : [];
-  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport) };
-  return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {})].join('_') };
+  const [window, viewport, region] = standardParameters ? [query.get('window'), query.get('viewport'), query.get('region')] : [];
+  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport), region: region === undefined ? undefined : parseRegion(region) };
+  return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {}), '', ...Object.values(parsed.region ?? {})].join('_') };
 }
 
 /** `center,width,function` (PS3.18 §8.3.5.1.4). */
@@ -52,6 +62,14 @@ export function parseViewport(text: string): Viewport {
     && (left ?? 0) >= 0 && (top ?? 0) >= 0 && sourceWidth !== 0 && sourceHeight !== 0;
   if (isValid) return { width, height, left, top, sourceWidth, sourceHeight };
   throw new BadRequest(`Query parameter 'viewport' has the value '${text.slice(0, 80)}'; allowed is vw,vh or vw,vh,sx,sy,sw,sh: columns and rows from 1 to ${MAX_VIEWPORT}, and the part of the image that is shown.`);
+}
+
+/** `xmin,ymin,xmax,ymax`. */
+export function parseRegion(text: string): Region {
+  const numbers = text.split(',').map((one) => (NUMBER.test(one.trim()) ? Number(one) : Number.NaN));
+  const [left = -1, top = -1, right = -1, bottom = -1] = numbers;
+  if (numbers.length === 4 && numbers.every((one) => one >= 0 && one <= 1) && left < right && top < bottom) return { left, top, right, bottom };
+  throw new BadRequest(`Query parameter 'region' has the value '${text.slice(0, 80)}'; allowed is xmin,ymin,xmax,ymax: fractions from 0 to 1 of columns and rows.`);
 }
 
 function isSide(value: number | undefined): value is number {

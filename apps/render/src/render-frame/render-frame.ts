@@ -1,10 +1,10 @@
 import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, parseAccept, queryOf, queryParameters, type RequestContext, sendBuffers } from '@isocenter/http';
-import { frameBytes, FramePool, type Picture, type PictureFormat } from '@isocenter/imaging';
 import { refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
+import type { InstanceRow } from '@isocenter/metadata-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { fitPicture } from './fit-picture.js';
-import { parseRenderParameters, type RenderParameters } from './parse-render-parameters.js';
+import { MakePicture } from '../make-picture.js';
+import { parseRenderParameters } from './parse-render-parameters.js';
 
 export interface FramePath {
   readonly study: string;
@@ -16,7 +16,7 @@ export interface FramePath {
 /** A picture of one frame, the first one unless another is named (PS3.18 §10.4.1.1.3). */
 @Injectable()
 export class RenderFrame {
-  constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly frames: FramePool) {}
+  constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly makePicture: MakePicture) {}
 
   async run(context: RequestContext, { frame, ...path }: FramePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { render } = dialectPolicies[context.dialect];
@@ -25,31 +25,16 @@ export class RenderFrame {
     const number = frame === undefined ? 1 : parseFrameNumber(frame);
     const row = await this.instances.requireInstance(await this.instances.scopeOf(context, path));
     if (await answerNotModified(request, reply, `${row.version}-${number}-${mediaType}-${parameters.name}`)) return;
-    const { bytes } = await this.instances.resolving(row, async (current) => {
-      try {
-        return await this.render(await this.images.require(current, [number]), number, mediaType.slice('image/'.length) as PictureFormat, parameters, reply);
-      } catch (error) {
-        throw refuseImage(error);
-      }
-    });
-    sendBuffers(reply, mediaType, [bytes], () => undefined);
+    const picture = await this.instances.resolving(row, async (current) => this.makePicture.run(await this.requireImage(current, number), number, mediaType, parameters, reply));
+    sendBuffers(reply, mediaType, [picture], () => undefined);
   }
 
-  private async render(image: StoredImage, number: number, format: PictureFormat, { window, quality, viewport }: RenderParameters, { raw }: FastifyReply): Promise<Picture> {
-    const options = { format, quality, ...fitPicture(viewport, image.image) };
-    return this.frames.admit(this.images.lengthOf(image, number) + frameBytes(image.image), async () => {
-      const presentation = await this.images.presentation(image, number);
-      const { source, release } = await this.images.read(image, number);
-      const left = new AbortController();
-      const leave = (): void => left.abort();
-      raw.once('close', leave);
-      try {
-        return await this.frames.render(source, presentation, options, { window, signal: left.signal, admitted: true });
-      } finally {
-        raw.off('close', leave);
-        release();
-      }
-    });
+  private async requireImage(row: InstanceRow, number: number): Promise<StoredImage> {
+    try {
+      return await this.images.require(row, [number]);
+    } catch (error) {
+      throw refuseImage(error);
+    }
   }
 }
 
