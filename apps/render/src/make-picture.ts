@@ -1,5 +1,5 @@
 import type { PictureType } from '@isocenter/http';
-import { frameBytes, FramePool, type PictureFormat } from '@isocenter/imaging';
+import { FramePool, type PictureFormat } from '@isocenter/imaging';
 import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -19,8 +19,8 @@ export class MakePicture {
    */
   async run(image: StoredImage, number: number, mediaType: PictureType, parameters: RenderParameters, reply: FastifyReply): Promise<Buffer> {
     try {
-      // The place is taken with what is going to be held: the frame as stored, and decoded.
-      return await this.frames.admit(this.images.lengthOf(image, number) + frameBytes(image.image), () => this.make(image, number, mediaType, parameters, reply));
+      // What is held while it waits: the frame as stored. Decoded it is in its thread only.
+      return await this.frames.admit(this.images.lengthOf(image, number), () => this.make(image, number, mediaType, parameters, reply));
     } catch (error) {
       throw refuseImage(error);
     }

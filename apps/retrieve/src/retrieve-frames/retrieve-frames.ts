@@ -65,7 +65,7 @@ export class RetrieveFrames {
     return this.instances.resolving(row, async (current) => {
       try {
         const image = await this.images.require(current, numbers);
-        const others = withPlace(this.pool.takePlace(heldBytes(image.image)), this.transcodeFrames.run(image, numbers, target));
+        const others = withPlace(await this.pool.takePlace(heldBytes(image.image, numbers.length)), this.transcodeFrames.run(image, numbers, target));
         const first = await others.next();
         return { first: first.value!, others };
       } catch (error) {

@@ -1,7 +1,7 @@
 import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
 import { FramePool } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
-import { type OpenedInstance, originalOf, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
+import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CheckInstances } from '../transcode-instance/check-instances.js';
@@ -29,11 +29,21 @@ export class RetrieveInstances {
     const targets = [...new Set(matches.flatMap((match) => (match.kind === 'transcode' ? match.transferSyntax : [])))].sort().join('+');
     if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}`}`)) return;
     const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection);
-    const release = targets === '' ? undefined : this.pool.takePlace(await this.checkInstances.run(of === 'instance' ? rows : this.instances.all(scope), original, selection));
+    const release = targets === '' ? undefined : await this.takePlace(of === 'instance' ? rows : this.instances.all(scope), original, selection);
     try {
       await (single ? this.sendSingle(rows, open, reply) : this.sendMultipart(rows, open, reply));
     } finally {
       release?.();
+    }
+  }
+
+  /** After every instance was looked at. */
+  private async takePlace(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection): Promise<() => void> {
+    const bytes = await this.checkInstances.run(rows, original, selection);
+    try {
+      return await this.pool.takePlace(bytes);
+    } catch (error) {
+      throw refuseImage(error);
     }
   }
 

@@ -4,12 +4,12 @@ import { Injectable } from '@nestjs/common';
 
 /** Frames of one answer that are in work at once: while one is sent the next are made. */
 const AHEAD = 2;
-/** Stored, decoded, encoded. */
-const COPIES = 3;
+/** As stored, and as it is sent. */
+const COPIES = 2;
 
 /** Bytes that an answer holds while it is made, for the place that it takes. */
-export function heldBytes(image: ImageDescription): number {
-  return AHEAD * COPIES * frameBytes(image);
+export function heldBytes(image: ImageDescription, frames: number): number {
+  return Math.min(AHEAD, frames) * COPIES * frameBytes(image);
 }
 
 /** Frames in another transfer syntax. */

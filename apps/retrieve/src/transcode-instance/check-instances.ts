@@ -1,5 +1,5 @@
 import { NotFound, type Selection } from '@isocenter/http';
-import { describeImage, FramePool } from '@isocenter/imaging';
+import { describeImage, FramePool, type Metadata } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { originalOf, refuseImage, StoredImages } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
@@ -9,6 +9,10 @@ import { needsFrames } from './transcode-instance.js';
 
 /** Instances that are in work at once while an answer streams (see `streamParts`), with the one that is sent. */
 const IN_WORK = 4;
+
+function numberOfFrames(metadata: Metadata): number {
+  return Math.max(1, Number(metadata['00280008']?.Value?.[0] ?? 1) || 1);
+}
 
 /** Looks at all instances of an answer before its first byte is sent. */
 @Injectable()
@@ -35,7 +39,7 @@ export class CheckInstances {
       if (!needsFrames(metadata, row.transferSyntax, target)) return 0;
       const image = describeImage(metadata);
       this.pool.check(image, target);
-      return heldBytes(image);
+      return heldBytes(image, numberOfFrames(metadata));
     } catch (error) {
       // Deleted since it was listed: the answer will not have it.
       if (error instanceof NotFound) return 0;

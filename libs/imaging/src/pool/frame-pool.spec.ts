@@ -137,7 +137,7 @@ describe('FramePool', () => {
 describe('places in the queue', () => {
   it('given as many as there may be, then the next one is refused before it begins, and has a place when another ends', async () => {
     const pool = new FramePool({ threads: 1, maxQueued: 1, maxQueuedBytes: 100 });
-    const [first, second] = [pool.takePlace(10), pool.takePlace(10)];
+    const [first, second] = [await pool.takePlace(10), await pool.takePlace(10)];
     let begun = false;
     const begin = async (): Promise<void> => void (begun = true);
     await expect(pool.admit(10, begin)).rejects.toMatchObject({ code: 'busy', retriable: true });
@@ -149,11 +149,16 @@ describe('places in the queue', () => {
     second();
   });
 
-  it('given no room for its bytes, then it is refused; given nothing else, then even the largest has a place', async () => {
+  it('given no room for its bytes, then it waits for its turn; given nothing else, then even the largest has room', async () => {
     const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100 });
-    const release = pool.takePlace(60);
-    expect(() => pool.takePlace(41)).toThrow(expect.objectContaining({ code: 'busy' }));
+    const release = await pool.takePlace(60);
+    const order: string[] = [];
+    const large = pool.admit(1000, async () => void order.push('large'));
+    const small = pool.admit(1, async () => void order.push('small'));
+    await new Promise(setImmediate);
+    expect(order).toEqual([]);
     release();
-    pool.takePlace(1000)();
+    await Promise.all([large, small]);
+    expect(order).toEqual(['large', 'small']);
   });
 });

@@ -55,8 +55,9 @@ export class FramePool {
   private readonly options: FramePoolOptions;
   private readonly waiting: Waiting[] = [];
   private waitingBytes = 0;
-  private admitted = 0;
-  private admittedBytes = 0;
+  private places = 0;
+  private heldBytes = 0;
+  private readonly waitingForRoom: { readonly bytes: number; resolve(): void }[] = [];
   private readonly working = new Set<PoolThread>();
   private readonly idle: Idle[] = [];
   private closed = false;
@@ -71,13 +72,13 @@ export class FramePool {
   }
 
   /**
-   * Work that reads frames before it asks for something: its place, and the memory that it is going to hold, are taken first.
-   * What is larger than all of the memory has a place when nothing else has.
+   * Work that reads frames before it asks for something: its place is taken first, and it begins when there is room for the bytes
+   * that it is going to hold. What is larger than all of the room has it when nothing else has.
    *
-   * @throws ImagingError `busy` before `work` began
+   * @throws ImagingError `busy` when as many are there as may be
    */
   async admit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    const release = this.takePlace(bytes);
+    const release = await this.takePlace(bytes);
     try {
       return await work();
     } finally {
@@ -85,19 +86,35 @@ export class FramePool {
     }
   }
 
-  /** As `admit`, for work that ends elsewhere. Returns what gives the place back. */
-  takePlace(bytes: number): () => void {
-    const { threads, maxQueued, maxQueuedBytes } = this.options;
-    if (this.admitted >= threads + maxQueued || (this.admitted > 0 && this.admittedBytes + bytes > maxQueuedBytes)) throw busyError();
-    this.admitted++;
-    this.admittedBytes += bytes;
+  /** As `admit`, for work that ends elsewhere. Resolves with what gives the place back. */
+  async takePlace(bytes: number): Promise<() => void> {
+    const { threads, maxQueued } = this.options;
+    if (this.closed) throw closedError();
+    if (this.places >= threads + maxQueued) throw busyError();
+    this.places++;
+    if (this.waitingForRoom.length > 0 || !this.hasRoom(bytes)) await new Promise<void>((resolve) => this.waitingForRoom.push({ bytes, resolve }));
+    else this.heldBytes += bytes;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      this.admitted--;
-      this.admittedBytes -= bytes;
+      this.places--;
+      this.heldBytes -= bytes;
+      this.giveRoom();
     };
+  }
+
+  private hasRoom(bytes: number): boolean {
+    return this.heldBytes === 0 || this.heldBytes + bytes <= this.options.maxQueuedBytes;
+  }
+
+  /** In the order in which they came, so that a large one has its turn. */
+  private giveRoom(): void {
+    for (let next = this.waitingForRoom[0]; next !== undefined && this.hasRoom(next.bytes); next = this.waitingForRoom[0]) {
+      this.waitingForRoom.shift();
+      this.heldBytes += next.bytes;
+      next.resolve();
+    }
   }
 
   /** Whether frames of an image can be had in a transfer syntax, as far as their description tells. Throws ImagingError. */
