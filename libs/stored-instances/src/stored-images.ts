@@ -52,9 +52,10 @@ export class StoredImages {
     return { row: current, metadata, table, bulk, image: describeImage(metadata) };
   }
 
-  /** Whether all is there that an image has: neither its parts nor their sense is looked at. */
-  async metadataOf(row: InstanceRow): Promise<Metadata> {
-    return (await this.of(row)).known.metadata;
+  /** The metadata, whatever they are of, with the row of now: the version may have been replaced. */
+  async find(row: InstanceRow): Promise<{ row: InstanceRow; metadata: Metadata }> {
+    const { row: current, known: { metadata } } = await this.of(row);
+    return { row: current, metadata };
   }
 
   /** Bytes of a frame as stored. */

@@ -48,12 +48,14 @@ export class RetrieveInstances {
   }
 
   /** As it is stored, where that is taken. */
-  private async open(row: InstanceRow, original: boolean, selection: Selection): Promise<OpenedInstance> {
-    const match = requireMatch(selection, row.transferSyntax);
-    if (match.kind === 'as-stored') return this.instances.open(row, original);
-    const chunks = this.transcodeInstance.run(original ? originalOf(row) : row, match.transferSyntax);
-    const first = await chunks.next();
-    return { row: { ...row, transferSyntax: match.transferSyntax }, chunks: begun(first, chunks), length: undefined };
+  private async open(found: InstanceRow, original: boolean, selection: Selection): Promise<OpenedInstance> {
+    return this.instances.resolving(found, async (row) => {
+      const match = requireMatch(selection, row.transferSyntax);
+      if (match.kind === 'as-stored') return this.instances.open(row, original);
+      const chunks = this.transcodeInstance.run(original ? originalOf(row) : row, match.transferSyntax);
+      const first = await chunks.next();
+      return { row: { ...row, transferSyntax: match.transferSyntax }, chunks: begun(first, chunks), length: undefined };
+    });
   }
 
   private async sendSingle(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply): Promise<void> {

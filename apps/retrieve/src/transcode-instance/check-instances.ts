@@ -35,8 +35,8 @@ export class CheckInstances {
 
   private async check(row: InstanceRow, target: string): Promise<number> {
     try {
-      const metadata = await this.images.metadataOf(row);
-      if (!needsFrames(metadata, row.transferSyntax, target)) return 0;
+      const { row: current, metadata } = await this.images.find(row);
+      if (!needsFrames(metadata, current.transferSyntax, target)) return 0;
       const image = describeImage(metadata);
       this.pool.check(image, target);
       return heldBytes(image, numberOfFrames(metadata));

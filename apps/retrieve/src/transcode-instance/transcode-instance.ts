@@ -29,9 +29,9 @@ export class TranscodeInstance {
    */
   async *run(row: InstanceRow, target: string): AsyncGenerator<Buffer, undefined, void> {
     try {
-      const metadata = await this.images.metadataOf(row);
-      if (needsFrames(metadata, row.transferSyntax, target)) yield* this.withFrames(row, target);
-      else yield* this.withoutFrames(row, metadata, target);
+      const { row: current, metadata } = await this.images.find(row);
+      if (needsFrames(metadata, current.transferSyntax, target)) yield* this.withFrames(current, target);
+      else yield* this.withoutFrames(current, metadata, target);
     } catch (error) {
       throw refuseImage(error);
     }
