@@ -248,6 +248,6 @@ describe('I10 the index is disposable', () => {
     expect(await rebuild('--restore-undecided')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 accepted') });
     expect([(await call(v2(instancePath(unknown)))).status, await sequences()]).toEqual([200, [1, 2]]);
     await archive.stop();
-    expect([await keysBelow('quarantine/'), await keysBelow('undecided/')]).toEqual([[`quarantine/${garbage}`], []]);
+    expect([await keysBelow('quarantine~/'), await keysBelow('undecided~/')]).toEqual([[`quarantine~/${garbage}`], []]);
   }, 180_000);
 });

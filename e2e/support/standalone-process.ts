@@ -54,7 +54,7 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
     get running() {
       return server.running;
     },
-    listObjects: async () => (await filesBelow(objects)).filter((path) => !/^(\.incoming|journal)\//.test(path)),
+    listObjects: async () => (await filesBelow(objects)).filter((path) => !/^(\.incoming\/|journal\/[^/]*\.ndjson$)/.test(path)),
     listUnfinishedObjects: () => filesBelow(join(objects, '.incoming')),
     pauseWriter: () => lockFile(dataDir),
     takeObjectsAway: () => breakFolder(objects),

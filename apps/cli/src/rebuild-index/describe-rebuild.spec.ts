@@ -10,7 +10,7 @@ describe('describeRebuild', () => {
 
   it('given what failed, what is undecided and what is in quarantine, then each is told, and what is to be done', () => {
     expect(shown({ failed: 2, failures: ['1/2/3: gone'], undecided: 1, undecidedInstances: ['4/5/6: 7 bytes'], quarantined: 4 }).split('\n')).toEqual([
-      'failed  1/2/3: gone', '  and 1 more', 'undecided  4/5/6: 7 bytes', expect.stringContaining('--restore-undecided'), '4 objects that nobody knows were put below quarantine/ in the object store.',
+      'failed  1/2/3: gone', '  and 1 more', 'undecided  4/5/6: 7 bytes', expect.stringContaining('--restore-undecided'), '4 objects that nobody knows were put below quarantine~/ in the object store.',
       'Made anew: 0 changes, 0 instances, 2 failed.', '',
     ]);
   });
