@@ -65,13 +65,15 @@ function outcomeOf(decision: Decision | undefined, why: string | undefined): Res
 async function commandsOf({ partition, latest }: Restorable, { ports, operation, options }: RestoreContext): Promise<Made> {
   const { original, storedBy, storedAt, ordinals, updateId } = latest;
   const asked = (version: string, more: Pick<RestoreInstance, 'part'> & Partial<RestoreInstance>) => ({ type: 'restore-instance' as const, id: `${operation.id}/${version}`, partition, storedBy, ...more });
-  const described = await describeObject(asked(latest.version, { part: 'latest', ordinals, updateId, original }), latest, ports.objects, options);
+  // In place: made anew in the rows that it has.
+  const isThere = ordinals === undefined;
+  const described = await describeObject(asked(latest.version, { part: 'latest', ordinals, updateId, original }), latest, ports.objects, options, isThere);
   if (typeof described === 'string') return { sent: [], why: described };
   const command: RestoreInstance = { ...described.command, storedAt };
   const sent: Sent = { command, body: described.body };
   const why = described.damaged ? 'Its bytes are not those that were stored.' : undefined;
   if (!original) return { sent: [sent], why };
-  const first = await describeObject(asked(original.version, { part: 'original' }), { ...latest, ...original }, ports.objects, options);
+  const first = await describeObject(asked(original.version, { part: 'original' }), { ...latest, ...original }, ports.objects, options, isThere);
   if (typeof first === 'string') return { sent: [sent], why: `What was sent first cannot be brought back. ${first}` };
   return { sent: [{ command: first.command, body: first.body }, sent], why: why ?? (first.damaged ? 'The bytes of what was sent first are not those that were stored.' : undefined) };
 }
