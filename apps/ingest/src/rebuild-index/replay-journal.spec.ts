@@ -1,6 +1,7 @@
 import { changeLine, partitionLine } from '@isocenter/journal';
 import { FEED_JOURNAL, FEED_LAST, REBUILD, type ChangeRow, type Write } from '@isocenter/metadata-store';
 import { FilesObjectStore, segmentKey } from '@isocenter/object-store';
+import { newOperation } from '@isocenter/operations';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
@@ -22,7 +23,8 @@ describe('replayJournal', () => {
   beforeEach(async () => {
     ports = await openPorts();
     objects = await FilesObjectStore.open(join(ports.folder, 'objects'));
-    await commit({ op: 'put', table: 'cursors', row: { name: REBUILD, position: 0, detail: 'replaying' } });
+    const operation = { ...newOperation({ type: 'rebuild-index', request: {}, createdBy: '' }), id: 'op', status: 'running' as const };
+    await commit({ op: 'put', table: 'cursors', row: { name: REBUILD, position: 0, detail: 'replaying' } }, { op: 'insert', table: 'operations', row: operation });
   });
   afterEach(async () => {
     await objects.close();

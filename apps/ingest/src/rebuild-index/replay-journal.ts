@@ -3,7 +3,7 @@ import { changeRow, JournalGapError, listSegments, readSegment, type ChangeRecor
 import { FEED_JOURNAL, FEED_LAST, REBUILD, type ChangeRow, type MetadataStore, type PartitionRow, type RestorationRow, type Write } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { OperationFailedError } from '@isocenter/operations';
-import { stateOf } from './begin-rebuild.js';
+import { moveState } from './move-state.js';
 import type { PhaseStep, RebuildContext } from './rebuild-context.js';
 import { factsOf, type RestorationFacts } from './version-facts.js';
 
@@ -21,7 +21,8 @@ export const replayJournal: PhaseStep = async ({ changes, journalEnd }, context)
   const cursor = await store.readCursor(REBUILD);
   const done = cursor?.position ?? 0;
   if (done >= journalEnd) {
-    await store.commit({ writes: [stateOf(cursor, 'restoring')] });
+    // It may have been broken off behind this.
+    if (cursor?.detail !== 'restoring' && (cursor?.detail !== 'replaying' || !(await moveState(store, context.operation.id, cursor, 'restoring')))) return undefined;
     return { phase: 'restore', place: undefined };
   }
   const segment = await segmentOf(objects, done + 1);
