@@ -29,7 +29,7 @@ export const beginRebuild: PhaseStep = async (_progress, { ports, operation }) =
   if (!(await moveState(store, operation.id, rebuild, 'replaying', more))) return undefined;
   // Nothing is back: what is in the log was decided in the store that is lost, or is of a rebuild of that.
   await disturbWriters(store, eventLog, (rebuild?.position ?? 0) === 0);
-  return { phase: 'replay', journalEnd: end.last };
+  return { phase: 'replay', begunAt: Date.now(), journalEnd: end.last };
 };
 
 async function wholeJournal(objects: ObjectStore): Promise<JournalEnd> {

@@ -61,7 +61,7 @@ describe('replayJournal', () => {
     await tell({ sop: 'kept', version: 'a' }, { sop: 'replaced', version: 'b' }, { sop: 'updated', version: 'c' }, { sop: 'deleted', version: 'd' });
     await tell({ sop: 'replaced', version: 'e', replaces: 'b' }, { sop: 'updated', version: 'f', action: 'update', replaces: 'c' }, { sop: 'deleted', version: 'd', action: 'delete' });
     await tell({ sop: 'updated', version: 'g', action: 'update', replaces: 'f' });
-    expect(await replay()).toMatchObject({ phase: 'restore' });
+    expect(await replay()).toMatchObject({ phase: 'restore', journalEndedAt: 8 });
     expect(await restorations()).toEqual([['kept', 'a', undefined], ['replaced', 'e', undefined], ['updated', 'g', 'c']]);
     expect(await due()).toEqual(['b.dcm', 'd.dcm', 'f.dcm']);
     expect((await feed()).map(([sequence]) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -87,6 +87,13 @@ describe('replayJournal', () => {
     await replay();
     expect((await feed()).map(([, , version]) => version)).toEqual(['a', 'b', 'c']);
     expect(await restorations()).toHaveLength(3);
+  });
+
+  it('given all changes brought back by a rebuild before, then it knows when the journal ended', async () => {
+    await tell({ sop: '1', version: 'a' }, { sop: '2', version: 'b' });
+    await replay();
+    await commit({ op: 'update', table: 'cursors', key: { name: REBUILD }, set: { detail: 'replaying' } });
+    expect(await step()).toMatchObject({ phase: 'restore', journalEndedAt: 2 });
   });
 
   it('given a change that was decided again because its command was still in the log, then it gets its own number, and is there once', async () => {

@@ -23,7 +23,7 @@ export const replayJournal: PhaseStep = async ({ changes, journalEnd }, context)
   if (done >= journalEnd) {
     // It may have been broken off behind this.
     if (cursor?.detail !== 'restoring' && (cursor?.detail !== 'replaying' || !(await moveState(store, context.operation.id, cursor, 'restoring')))) return undefined;
-    return { phase: 'restore', place: undefined };
+    return { phase: 'restore', journalEndedAt: await decidedAt(store, journalEnd), place: undefined };
   }
   const segment = await segmentOf(objects, done + 1);
   const content = await readSegment(objects, segment).catch((error: unknown) => {
@@ -33,8 +33,14 @@ export const replayJournal: PhaseStep = async ({ changes, journalEnd }, context)
   const brought = await new Replay(content, await store.listPartitions(0), await unnumbered(store), context).run(done);
   if (brought === undefined) return undefined;
   const last = content.changes.at(-1)!;
-  return { changes: changes + brought, journalEndedAt: last.decidedAt, percent: (5 * last.sequence) / journalEnd };
+  return { changes: changes + brought, percent: (5 * last.sequence) / journalEnd };
 };
+
+/** Of the change itself: the segment that ends with it may have been brought back by a rebuild before. */
+async function decidedAt(store: MetadataStore, sequence: number): Promise<number> {
+  const [last] = await store.listChanges({ after: sequence - 1, upTo: sequence, limit: 1 });
+  return last?.decidedAt ?? 0;
+}
 
 async function segmentOf(objects: ObjectStore, sequence: number): Promise<Segment> {
   for await (const segment of listSegments(objects, sequence)) {
