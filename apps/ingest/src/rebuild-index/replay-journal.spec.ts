@@ -15,6 +15,9 @@ interface Told {
   readonly version: string;
   readonly action?: ChangeRow['action'];
   readonly replaces?: string;
+  readonly original?: object;
+  /** 'unknown': it is not said where the object is. */
+  readonly size?: 'unknown';
 }
 
 describe('replayJournal', () => {
@@ -39,9 +42,9 @@ describe('replayJournal', () => {
   /** A segment of the journal. */
   const tell = async (...changes: readonly Told[]): Promise<void> => {
     const first = told + 1;
-    const lines = changes.map(({ sop, version, action = 'create', replaces }) => {
+    const lines = changes.map(({ sop, version, action = 'create', replaces, original, size }) => {
       told += 1;
-      const detail = action === 'delete' ? {} : { objectKey: `${version}.dcm`, size: 5, sha256: version, storedBy: 'me', storedAt: 'then', ordinals: [1, 2, told], replaces, ...(action === 'update' && { updateId: 'u' }) };
+      const detail = action === 'delete' || size ? {} : { objectKey: `${version}.dcm`, size: 5, sha256: version, storedBy: 'me', storedAt: 'then', ordinals: [1, 2, told], replaces, original, ...(action === 'update' && { updateId: 'u' }) };
       return changeLine({ sequence: told, timestamp: `2026-01-01T00:00:00.000000${told}Z`, partitionName: 'ward', study: '1', series: '2', sop, version, action, decidedAt: told, detail: JSON.stringify(detail), logPartition: 0, logOffset: 0, place: 0, partition: 2, currentVersion: null });
     });
     await objects.put(segmentKey({ first, last: told }), Buffer.from([...(first === 1 ? [partitionLine({ key: 2, name: 'ward', createdAt: 'then' })] : []), ...lines, ''].join('\n')));
@@ -104,8 +107,24 @@ describe('replayJournal', () => {
     expect(await ports.store.listUnnumberedChanges(10)).toEqual([]);
   });
 
-  it('given an update of a version that was not there, then it says which change contradicts the others', async () => {
-    await tell({ sop: '1', version: 'a' }, { sop: '1', version: 'c', action: 'update', replaces: 'b' });
-    await expect(replay()).rejects.toThrow('The journal contradicts itself: the change 2 is of a version that was not there.');
+  it('given an update that a check announced again, then what it says of the original counts, with or without a change before it', async () => {
+    const original = { version: 'first', objectKey: 'first.dcm', size: 5, sha256: 'first' };
+    await tell({ sop: '1', version: 'b', action: 'update', original }, { sop: '2', version: 'c' }, { sop: '2', version: 'd', action: 'update' }, { sop: '3', version: 'e', action: 'update' });
+    expect(await replay()).toMatchObject({ phase: 'restore' });
+    expect(await restorations()).toEqual([['1', 'b', 'first'], ['2', 'd', 'c'], ['3', 'e', undefined]]);
+    expect(await due()).toEqual([]);
+  });
+
+  it('given changes that contradict those before, then it says which, and goes on', async () => {
+    await tell({ sop: '1', version: 'a' }, { sop: '1', version: 'c', action: 'update', replaces: 'b' }, { sop: '2', version: 'd', size: 'unknown' }, { sop: '3', version: 'e' });
+    expect(await step()).toMatchObject({ changes: 4, failed: 2, failures: ['1/2/1: The change 2 is of a version that the journal does not tell of.', '1/2/2: The journal does not say where the object of the change 3 is.'] });
+    expect(await replay()).toMatchObject({ phase: 'restore' });
+    expect(await restorations()).toEqual([['1', 'c', 'a'], ['3', 'e', undefined]]);
+  });
+
+  it.each([{ key: 2, name: 'other' }, { key: 3, name: 'ward' }])('given metadata that have another partition in the place of one of the journal, %j, then it says so', async (other) => {
+    await commit({ op: 'insert', table: 'partitions', row: { ...other, createdAt: 'now' } });
+    await tell({ sop: '1', version: 'a' });
+    await expect(replay()).rejects.toThrow(`The metadata have the partition ${other.key} '${other.name}', and the journal the partition 2 'ward'`);
   });
 });
