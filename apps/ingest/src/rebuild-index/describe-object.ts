@@ -25,7 +25,7 @@ export interface Described<A> {
 }
 
 /** Buffers of the process are full for the moment. */
-class TooMuchAtOnceError extends Error {
+export class TooMuchAtOnceError extends Error {
   override readonly name = 'TooMuchAtOnceError';
   readonly retriable = true;
 }

@@ -1,10 +1,13 @@
 import type { Command, Decision, RestoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import { unlessAborted } from '@isocenter/operations';
-import { describeObject, type StoredVersion } from './describe-object.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describeObject, TooMuchAtOnceError, type StoredVersion } from './describe-object.js';
 import type { RebuildContext, RebuildPorts } from './rebuild-context.js';
 
 /** Objects that are read at the same time. */
 const IN_FLIGHT = 16;
+/** Whether there is room for one that did not fit. */
+const LOOK_AGAIN_MS = 100;
 
 /** An instance whose rows are to be made of its objects. */
 export interface Restorable {
@@ -35,10 +38,17 @@ interface Made { readonly sent: readonly Sent[]; readonly why?: string }
 export async function restoreVersions(instances: readonly Restorable[], context: RestoreContext): Promise<Restored[] | undefined> {
   const made: Made[] = [];
   const left = instances.entries();
+  // Those that do not fit beside the others come one after the other, so that one of them always goes on.
+  let last: Promise<unknown> = Promise.resolve();
+  const alone = (instance: Restorable): Promise<Made> => {
+    const next = last.then(() => whenItFits(instance, context));
+    last = next.catch(() => undefined);
+    return next;
+  };
   const lane = async (): Promise<void> => {
     for (const [at, instance] of left) {
       if (context.signal.aborted) return;
-      made[at] = await commandsOf(instance, context);
+      made[at] = await commandsOf(instance, context).catch((error: unknown) => (error instanceof TooMuchAtOnceError ? alone(instance) : madeOf(error)));
     }
   };
   const ended = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, lane));
@@ -53,6 +63,25 @@ export async function restoreVersions(instances: readonly Restorable[], context:
     const decision = sent.length === 0 ? undefined : decisions[(next += sent.length) - 1]!;
     return outcomeOf(decision, why);
   });
+}
+
+/** Tried until there is room; what else the process does may take all of it for a while. */
+async function whenItFits(instance: Restorable, context: RestoreContext): Promise<Made> {
+  for (;;) {
+    try {
+      return await commandsOf(instance, context);
+    } catch (error) {
+      if (!(error instanceof TooMuchAtOnceError)) return madeOf(error);
+      if (context.signal.aborted) throw error;
+    }
+    await pause(LOOK_AGAIN_MS, undefined, { signal: context.signal }).catch(() => undefined);
+  }
+}
+
+/** What does not pass by itself is of this instance alone; the others go on. */
+function madeOf(error: unknown): Made {
+  if (!(error instanceof Error) || (error as { retriable?: boolean }).retriable === true) throw error;
+  return { sent: [], why: `It could not be described (${error.name}).` };
 }
 
 function outcomeOf(decision: Decision | undefined, why: string | undefined): Restored {
