@@ -71,10 +71,11 @@ describe('ReleaseObjects', () => {
 
   it('given a version that was refused when nobody knew its partition, and was brought back since, then the object stays', async () => {
     await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row: rowOf('back') }] });
-    await given('back', 0, 0);
-    await given('never', 0, 0);
+    // Its change is back; its object could not be read.
+    await ports.store.commit({ writes: [{ op: 'insert', table: 'changes', row: { logPartition: -1, logOffset: 1, place: 0, ...instance, version: 'failed', action: 'create', decidedAt: 1, detail: '{}', sequence: 1, timestamp: 'then' } }] });
+    for (const version of ['back', 'failed', 'never']) await given(version, 0, 0);
     await runAll();
-    expect([await left(), await dueLater()]).toEqual([[keyOf('back'), keyOf('back').replace('.dcm', '.metadata')], []]);
+    expect([(await left()).filter((key) => key.endsWith('.dcm')), await dueLater()]).toEqual([[keyOf('back'), keyOf('failed')], []]);
   });
 
   it('given rows of an updated instance and of its original, then both objects stay, and they go when the instance is deleted', async () => {

@@ -2,11 +2,12 @@ import { BackgroundWork } from '@isocenter/background';
 import type { RemoveObjectsWork } from '@isocenter/commands';
 import { requireWholeMetadata } from '@isocenter/journal';
 import { METADATA_STORE, type DueRow, type MetadataStore } from '@isocenter/metadata-store';
-import { OBJECT_STORE, parseInstanceKey, type ObjectStore } from '@isocenter/object-store';
+import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
 import { showOverdue } from '../metrics.js';
 import { objectFamily } from './object-family.js';
+import { findUnknown } from './remove-orphans.js';
 
 const LOOK_AGAIN_MS = 5_000;
 const AT_ONCE = 200;
@@ -57,13 +58,10 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
 
   private async keysToRemove({ payload }: DueRow): Promise<string[]> {
     const { version, keys, instance } = JSON.parse(payload) as RemoveObjectsWork;
-    const current = await this.store.findInstance(await this.partitionOf(keys, instance), instance.study, instance.series, instance.sop);
+    // Who refused it did not know its partition, nor what a rebuild has brought back since.
+    if (instance.partition === 0) return (await findUnknown(keys, this.store)).flatMap((one) => one.keys).flatMap(objectFamily);
+    const current = await this.store.findInstance(instance.partition, instance.study, instance.series, instance.sop);
     const referredTo = current !== undefined && (current.version === version || current.originalVersion === version);
     return referredTo ? [] : keys.flatMap(objectFamily);
-  }
-  /** Of the object's key: who refused a command may not have known its partition, and a rebuild may have brought the version back. */
-  private async partitionOf([key]: RemoveObjectsWork['keys'], { partition }: RemoveObjectsWork['instance']): Promise<number> {
-    const of = key === undefined ? undefined : parseInstanceKey(key);
-    return of ? ((await this.store.findPartition(of.partition))?.key ?? 0) : partition;
   }
 }
