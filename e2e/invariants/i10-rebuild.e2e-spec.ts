@@ -11,7 +11,8 @@ import { openStored, type Stored } from '../support/open-stored.js';
 import { manyElementInstance, type Identity } from '../support/synthetic-instance.js';
 import { until } from './until.js';
 
-const env = { DELETE_GRACE_MS: '0', STORE_DEADLINE_MS: '10000' };
+const deadlineMs = 5_000;
+const env = { DELETE_GRACE_MS: '0', STORE_DEADLINE_MS: String(deadlineMs) };
 
 describe('I10 the index is disposable', () => {
   let data: ArchiveData;
@@ -49,7 +50,7 @@ describe('I10 the index is disposable', () => {
   const journaled = async (): Promise<void> => expect((await call(v2('/changefeed/journal'))).status).toBe(200);
   const lose = async (): Promise<void> => {
     await archive.stop();
-    await loseMetadata(data);
+    await loseMetadata(data, deadlineMs);
     await begin();
   };
   /** All processes at once, so that nothing is finished. */
@@ -171,7 +172,7 @@ describe('I10 the index is disposable', () => {
     }
     const proof = await rebuild('--digest');
     await archive.stop();
-    await loseMetadata(data);
+    await loseMetadata(data, deadlineMs);
     const segments = await keysBelow('journal/');
     expect(segments).toHaveLength(3);
     const bytes = await withStored(async ({ objects }) => {
