@@ -4,6 +4,7 @@ import { ObjectExistsError, ObjectNotFoundError, ObjectTruncatedError, type Obje
 import { createHash } from 'node:crypto';
 import type { IngestOptions } from '../ingest-options.js';
 import { makeCommand, type Asked, type VersionFields } from '../store-instances/make-command.js';
+import { TooMuchAtOnceError } from '../store-instances/too-much-at-once-error.js';
 
 /** A version whose object is there, and what is known of it. */
 export interface StoredVersion {
@@ -22,12 +23,6 @@ export interface Described<A> {
   readonly body: StoreInstanceBody;
   /** The bytes are not those that were stored, but can be read. */
   readonly damaged: boolean;
-}
-
-/** Buffers of the process are full for the moment. */
-export class TooMuchAtOnceError extends Error {
-  override readonly name = 'TooMuchAtOnceError';
-  readonly retriable = true;
 }
 
 /** What lies beside the object was made by another release, and has its row. */
@@ -68,7 +63,7 @@ async function scan(scanner: Part10Scanner, { objectKey, size }: StoredVersion, 
   for await (const chunk of await objects.read(objectKey, { offset: 0, length: size })) {
     hash.update(chunk as Buffer);
     await scanner.push(chunk as Buffer);
-    if (!fits(scanner.heldBytes)) throw new TooMuchAtOnceError('The server holds as many headers as it may at the moment.');
+    if (!fits(scanner.heldBytes)) throw new TooMuchAtOnceError();
   }
   return { scanned: await scanner.end(), sha256: hash.digest('hex') };
 }

@@ -1,7 +1,8 @@
 import type { Command, Decision, RestoreInstance, StoreInstanceBody } from '@isocenter/commands';
 import { unlessAborted } from '@isocenter/operations';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describeObject, TooMuchAtOnceError, type StoredVersion } from './describe-object.js';
+import { TooMuchAtOnceError } from '../store-instances/too-much-at-once-error.js';
+import { describeObject, type StoredVersion } from './describe-object.js';
 import type { RebuildContext, RebuildPorts } from './rebuild-context.js';
 
 /** Objects that are read at the same time. */

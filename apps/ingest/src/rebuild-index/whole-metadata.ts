@@ -45,17 +45,17 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
     await this.work.stop();
   }
 
-  /** Throws ServiceUnavailable while no study accepts writes. What is asked of single studies is decided by their writer. */
-  async require(): Promise<void> {
+  /** Resolves with how far a rebuild is. Throws ServiceUnavailable while no study accepts writes. What is asked of single studies is decided by their writer. */
+  async require(): Promise<CursorRow | undefined> {
     const rebuild = await this.look();
     if (rebuild?.detail === 'replaying') throw new ServiceUnavailable('The index is being rebuilt, and its studies are not there yet; nothing was stored. Repeat the request later.', RETRY_SECONDS);
     if (rebuild?.detail === 'lost') throw new ServiceUnavailable('The metadata of this archive are lost: the journal tells of more than they have. Nothing is stored until they are rebuilt (npx isocenter rebuild-index).', RETRY_SECONDS);
+    return rebuild;
   }
 
   /** Throws ServiceUnavailable while studies are missing: what is done to all of a study would pass over what is not there yet. */
   async requireAll(): Promise<void> {
-    await this.require();
-    if ((await this.look())?.detail === 'restoring') throw new ServiceUnavailable('The index is being rebuilt, and not all of its studies are there yet. Repeat the request later.', RETRY_SECONDS);
+    if ((await this.require())?.detail === 'restoring') throw new ServiceUnavailable('The index is being rebuilt, and not all of its studies are there yet. Repeat the request later.', RETRY_SECONDS);
   }
 
   /** A writer that runs remembers that nothing was lost. One that begins does so behind what is in the log: that was decided in the store that is lost. */
