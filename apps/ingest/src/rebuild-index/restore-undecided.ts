@@ -1,6 +1,7 @@
 import type { StoreInstance } from '@isocenter/commands';
 import { unlessAborted } from '@isocenter/operations';
 import { ObjectExistsError, ObjectNotFoundError, parseInstanceKey, type ListedObject, type ObjectStore } from '@isocenter/object-store';
+import { listPage } from '../list-page.js';
 import { findUnknown } from '../release-objects/remove-orphans.js';
 import { describeObject, type Described } from './describe-object.js';
 import { copyObject, moveObject, QUARANTINE, UNDECIDED } from './move-object.js';
@@ -14,11 +15,7 @@ const PAGE = 64;
 export const restoreUndecided: PhaseStep = async (progress, context) => {
   let { accepted, quarantined, failed } = progress;
   const failures = [...progress.failures];
-  const page: ListedObject[] = [];
-  for await (const object of context.ports.objects.list(UNDECIDED)) {
-    page.push(object);
-    if (page.length === PAGE) break;
-  }
+  const page = await listPage(context.ports.objects, PAGE, { prefix: UNDECIDED });
   if (page.length === 0) return { phase: 'digest' };
   for (const object of page) {
     if (context.signal.aborted) return undefined;

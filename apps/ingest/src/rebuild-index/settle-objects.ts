@@ -1,4 +1,5 @@
 import { parseInstanceKey, type ListedObject, type ObjectStore } from '@isocenter/object-store';
+import { listPage } from '../list-page.js';
 import { refuse, versionsOf, type StoredVersion } from '../release-objects/remove-orphans.js';
 import { describeObject } from './describe-object.js';
 import { moveObject, QUARANTINE, UNDECIDED } from './move-object.js';
@@ -17,7 +18,7 @@ const PAGE = 1_000;
 export const settleObjects: PhaseStep = async (progress, context) => {
   const { store, objects } = context.ports;
   const after = (progress.place as string | undefined) ?? '';
-  const page = await listPage(objects, after);
+  const page = await listPage(objects, PAGE, { after });
   const versions = await versionsOf(page.map(({ key }) => key), store);
   const known = await store.findKnownVersions(versions);
   const listed = new Map(page.map((object) => [object.key, object]));
@@ -49,15 +50,6 @@ async function listUndecided(objects: ObjectStore): Promise<Pick<RebuildProgress
     if (of && undecidedInstances.length < MOST_TOLD) undecidedInstances.push(`${of.studyInstanceUid}/${of.seriesInstanceUid}/${of.sopInstanceUid}: ${size} bytes`);
   }
   return { undecided, undecidedInstances };
-}
-
-async function listPage(objects: ObjectStore, after: string): Promise<ListedObject[]> {
-  const page: ListedObject[] = [];
-  for await (const object of objects.list('', after)) {
-    page.push(object);
-    if (page.length === PAGE) break;
-  }
-  return page;
 }
 
 /** Changes get their numbers in about the order in which they were decided, and not while there is a backlog: so the time is that of the sweep. In a place that a newer version has, it was replaced. */
