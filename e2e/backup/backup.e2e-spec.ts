@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** Segments of the journal and the query tags, which the backup has before the other objects. */
-const isJournal = (key: string): boolean => /^(journal|query-tags)\//.test(key);
+const isJournal = (key: string): boolean => /^(journal\/[^/]*\.ndjson$|query-tags~\/)/.test(key);
 
 const DEADLINE_MS = 3_000;
 const env = { STORE_DEADLINE_MS: String(DEADLINE_MS) };
@@ -35,7 +35,8 @@ describe('Backup and restore', () => {
   });
 
   const isocenter = (command: string, ...words: string[]): Promise<Ended> => runIsocenter([command, '--url', `${archive.baseUrl}/v2`, ...words]).ended;
-  const root = (): string => `${archive.baseUrl}/v2/partitions/ward`;
+  /** Of all names the one that its objects share with the journal. */
+  const root = (): string => `${archive.baseUrl}/v2/partitions/journal`;
   const sops = ['1', '2', '3'];
   const store = (study: string): Promise<void> => given(root(), sops.map((sop) => smallInstance(identityOf(study, 'series', sop))));
   const text = async (path: string): Promise<string> => {

@@ -19,7 +19,7 @@ const parse = (key: string): InstanceObject | undefined => {
  * beside them; nothing else is left, but for the journal.
  */
 export const judgeObjects = (keys: readonly string[], slots: readonly Slot[]): Finding[] => {
-  const objects = keys.filter((key) => !key.startsWith('journal/')).map((key) => parse(key) ?? { key, sop: '', version: '', ending: '' });
+  const objects = keys.filter((key) => !/^journal\/[^/]*\.ndjson$/.test(key)).map((key) => parse(key) ?? { key, sop: '', version: '', ending: '' });
   const bySop = Map.groupBy(objects, ({ sop }) => sop);
   const wrong: Finding[] = [];
   for (const { identity: { sopInstanceUid }, current, original } of slots) {

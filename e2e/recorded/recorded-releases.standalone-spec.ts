@@ -16,15 +16,23 @@ import { deleted, replaced } from './fill-archive.js';
 
 const releases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
+const answersOf = (release: string): KeptAnswer[] => JSON.parse(readFileSync(join(import.meta.dirname, release, 'answers.json'), 'utf8')) as KeptAnswer[];
+
+/** A data folder as the release left it. */
+const unpack = async (release: string): Promise<ArchiveData> => {
+  const data = await newDataFolder();
+  execFileSync('tar', ['--extract', '--gzip', `--file=${join(import.meta.dirname, release, 'data.tar.gz')}`, `--directory=${data.name}`]);
+  return data;
+};
+
 /** Members may come with a release; none may go or change. */
 describe.each(releases)('given the data folder that release %s left', (release) => {
-  const answers = JSON.parse(readFileSync(join(import.meta.dirname, release, 'answers.json'), 'utf8')) as KeptAnswer[];
+  const answers = answersOf(release);
   let data: ArchiveData;
   let archive: Standalone;
 
   beforeAll(async () => {
-    data = await newDataFolder();
-    execFileSync('tar', ['--extract', '--gzip', `--file=${join(import.meta.dirname, release, 'data.tar.gz')}`, `--directory=${data.name}`]);
+    data = await unpack(release);
     archive = await startStandalone({ data });
   });
   afterAll(async () => {
@@ -53,13 +61,12 @@ describe.each(releases)('given the data folder that release %s left', (release) 
 
 /** The journal of a release is read by all that follow. */
 describe.each(releases)('given the objects and the journal that release %s left, but no metadata', (release) => {
-  const answers = JSON.parse(readFileSync(join(import.meta.dirname, release, 'answers.json'), 'utf8')) as KeptAnswer[];
+  const answers = answersOf(release);
   let data: ArchiveData;
   let archive: Standalone;
 
   beforeAll(async () => {
-    data = await newDataFolder();
-    execFileSync('tar', ['--extract', '--gzip', `--file=${join(import.meta.dirname, release, 'data.tar.gz')}`, `--directory=${data.name}`]);
+    data = await unpack(release);
     await loseMetadata(data);
     archive = await startStandalone({ data });
     const { code, stdout } = await runIsocenter(['rebuild-index', '--url', `${archive.baseUrl}/v2`]).ended;

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { profile, type ArchiveData } from './archive.js';
+import { filesBelow } from './files-below.js';
 import { openObjects } from './open-stored.js';
 import { openSqlite } from './sqlite-session.js';
 import { workspaceRoot } from './workspace.js';
@@ -29,9 +30,8 @@ export async function backUpObjects(from: ArchiveData, to: ArchiveData, isWanted
 
 async function copyFolder(from: ArchiveData, to: ArchiveData, isWanted: (key: string) => boolean): Promise<void> {
   const [source, target] = [from, to].map(({ name }) => join(name, 'objects')) as [string, string];
-  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
-    const path = relative(source, join(entry.parentPath, entry.name));
-    if (!entry.isFile() || path.startsWith('.incoming') || !isWanted(path)) continue;
+  for (const path of await filesBelow(source)) {
+    if (path.startsWith('.incoming') || !isWanted(path)) continue;
     await mkdir(dirname(join(target, path)), { recursive: true });
     await copyFile(join(source, path), join(target, path)).catch(unlessGone);
   }

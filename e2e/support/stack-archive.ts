@@ -55,7 +55,7 @@ export async function startStackArchive({ env, data: given, replicas = 2 }: Arch
     get running() {
       return processes.every(({ running }) => running);
     },
-    listObjects: async () => (await listKeys(access, data.name)).filter((key) => !key.startsWith('journal/')),
+    listObjects: async () => (await listKeys(access, data.name)).filter((key) => !/^journal\/[^/]*\.ndjson$/.test(key)),
     listUnfinishedObjects: () => listUploads(data.name),
     pauseWriter: async () => {
       await lockWrites(Number(mongodb.port));

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Archive, ArchiveData, ArchiveOptions } from './archive.js';
 import { call } from './http-call.js';
+import { filesBelow } from './files-below.js';
 import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 import { openSqlite } from './sqlite-session.js';
@@ -54,7 +55,7 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
     get running() {
       return server.running;
     },
-    listObjects: async () => (await filesBelow(objects)).filter((path) => !/^(\.incoming|journal)\//.test(path)),
+    listObjects: async () => (await filesBelow(objects)).filter((path) => !/^(\.incoming\/|journal\/[^/]*\.ndjson$)/.test(path)),
     listUnfinishedObjects: () => filesBelow(join(objects, '.incoming')),
     pauseWriter: () => lockFile(dataDir),
     takeObjectsAway: () => breakFolder(objects),
@@ -65,12 +66,6 @@ export const startStandalone = async (options: StandaloneOptions = {}): Promise<
       if (!given) await data.remove();
     },
   };
-};
-
-/** Paths of the files, relative. */
-const filesBelow = async (folder: string): Promise<string[]> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 };
 
 /** While another process holds the lock of the file, nothing is written. */

@@ -1,4 +1,8 @@
+import { NotFound } from '@isocenter/http';
+import type { MetadataStore } from '@isocenter/metadata-store';
 import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 
 /** Reports lie beside the objects of instances, where sweep and check pass them over. No partition's name is written so: `~` stands in none (see `encodeSegment`). */
 const PREFIX = 'reports~/';
@@ -21,6 +25,18 @@ export async function writeReportPart(objects: ObjectStore, operation: string, p
     await objects.remove([key]);
     await objects.put(key, lines);
   }
+}
+
+/** What the operation has told until now. `id` as a client wrote it. Throws NotFound when there is none of this type. */
+export async function openReport(store: MetadataStore, objects: ObjectStore, type: string, id: string): Promise<AsyncGenerator<Buffer>> {
+  const operation = await store.findOperation(id.toLowerCase());
+  if (operation?.type !== type) throw new NotFound(`There is no ${type} with this id.`);
+  return readReport(objects, operation.id);
+}
+
+/** As NDJSON. */
+export async function sendReport(reply: FastifyReply, lines: AsyncGenerator<Buffer>): Promise<void> {
+  await reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store').send(Readable.from(lines, { objectMode: false }));
 }
 
 /** What there is of the report, in order. */

@@ -21,20 +21,20 @@ export class WriterNotDisturbedError extends Error {
 /**
  * From then on no transaction of the writers commits with what they read before: whatever they remember of the store, they
  * read it anew. A log partition of which nothing was ever applied begins behind what is in it now: what is older was decided
- * in a store that is lost.
+ * in a store that is lost. `passOver`: so does every other one.
  */
-export async function disturbWriters(store: MetadataStore, eventLog: EventLog): Promise<void> {
+export async function disturbWriters(store: MetadataStore, eventLog: EventLog, passOver = false): Promise<void> {
   const { instanceCommands } = TOPICS;
   const ends = await eventLog.ends(instanceCommands);
-  for (const [partition, end] of ends.entries()) await disturbWriter(store, cursorName(instanceCommands.name, partition), partition, end);
+  for (const [partition, end] of ends.entries()) await disturbWriter(store, cursorName(instanceCommands.name, partition), partition, end, passOver);
 }
 
-async function disturbWriter(store: MetadataStore, name: string, partition: number, end: number): Promise<void> {
+async function disturbWriter(store: MetadataStore, name: string, partition: number, end: number, passOver: boolean): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const row = await store.readCursor(name);
     const detail = disturbed(row);
     const write = row
-      ? ({ op: 'update', table: 'cursors', key: { name }, expect: { position: row.position, detail: row.detail }, set: { detail } } as const)
+      ? ({ op: 'update', table: 'cursors', key: { name }, expect: { position: row.position, detail: row.detail }, set: { position: passOver ? Math.max(end, row.position) : row.position, detail } } as const)
       : ({ op: 'insert', table: 'cursors', row: { name, position: end, detail } } as const);
     if ((await store.commit({ writes: [write] })).committed) return;
   }

@@ -57,6 +57,7 @@ export { FRAME_LIST, MAX_FOLDER, MAX_FRAMES, MAX_IDENTIFIERS, MAX_LISTED, MAX_NU
 export { isUid, requireUids } from './uids.js';
 export { requirePartition } from './require-partition.js';
 export { sendChangingJson } from './send-changing-json.js';
+export { sendStarted } from './send-started.js';
 export { sendDicomJson } from './send-dicom-json.js';
 export { marksOf, metadataView, type StoredMetadata } from './metadata-view.js';
 export { pathOf, queryOf } from './request-target.js';

@@ -2,4 +2,4 @@ export { digestChanges, digestStudy, NO_ANSWERS, type AnswerPorts, type Digested
 export { changeLine, changeRow, parseRecord, partitionLine, type ChangeRecord, type JournalRecord, type PartitionRecord, type VersionFacts } from './journal-record.js';
 export { readNewestTagSet, tagSetKey, writeTagSet, type TagSet } from './query-tag-sets.js';
 export { findJournalEnd, JournalGapError, listSegments, readSegment, type JournalEnd, type Segment, type SegmentContent } from './read-journal.js';
-export { findLoss, MetadataLostError, RebuildRunsError, requireWholeMetadata } from './whole-metadata.js';
+export { findLoss, isBroughtBack, MetadataLostError, RebuildRunsError, requireNothingLost, requireWholeMetadata } from './whole-metadata.js';

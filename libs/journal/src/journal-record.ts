@@ -24,6 +24,8 @@ export interface VersionFacts {
   readonly updateId?: string;
   /** The version that this one took the place of. */
   readonly replaces?: string;
+  /** What an update was made from, where it is not what the changes before tell of: a check announced it again. */
+  readonly original?: { readonly version: string; readonly objectKey: string; readonly size: number; readonly sha256: string };
 }
 
 /** A change as the journal has it; `detail` is as in its row. */

@@ -2,9 +2,10 @@ import type { QueryTagRow } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { createHash } from 'node:crypto';
 
-/** Beside the journal: each object holds all extended query tags as they were at a time; the last one counts. */
-const PREFIX = 'query-tags/';
+/** Beside the journal, where no partition's name is written: each object holds all extended query tags as they were at a time; the last one counts. */
+const PREFIX = 'query-tags~/';
 const DIGITS = 16;
+const SET_KEY = new RegExp(`^${PREFIX}\\d{${DIGITS}}\\.ndjson$`);
 
 export function tagSetKey(number: number): string {
   return `${PREFIX}${String(number).padStart(DIGITS, '0')}.ndjson`;
@@ -26,7 +27,7 @@ export function writeTagSet({ given, tags }: TagSet): { readonly bytes: Buffer; 
 /** The newest set, with its number; undefined when there never was a tag. */
 export async function readNewestTagSet(objects: ObjectStore): Promise<(TagSet & { readonly number: number; readonly digest: string }) | undefined> {
   let newest: string | undefined;
-  for await (const { key } of objects.list(PREFIX)) newest = key;
+  for await (const { key } of objects.list(PREFIX)) if (SET_KEY.test(key)) newest = key;
   if (newest === undefined) return undefined;
   const bytes = await objects.readRange(newest, 0, (await objects.stat(newest)).size);
   const [head, ...lines] = bytes.toString().trimEnd().split('\n').map((line) => JSON.parse(line) as { kind: string });

@@ -1,4 +1,4 @@
-import { FilesObjectStore, segmentKey } from '@isocenter/object-store';
+import { FilesObjectStore, instanceKey, segmentKey } from '@isocenter/object-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,13 @@ describe('the journal, read', () => {
     const [first, second] = await read();
     expect(first).toMatchObject({ partitions: [{ key: 1, name: 'p', createdAt: 'then' }], changes: [{ sequence: 1 }, { sequence: 2 }] });
     expect(second!.changes).toEqual([{ kind: 'change', sequence: 3, timestamp: '2026-01-01T00:00:00.0000001Z', partition: 'p', study: '1', series: '2', sop: '3', version: 'v', action: 'create', decidedAt: 5, detail: { size: 7 } }]);
+  });
+
+  it('given a partition that is called as the journal\'s folder is, then its objects are no part of it', async () => {
+    for (const study of ['0.1', '1.2']) await objects.put(instanceKey({ partition: 'journal', studyInstanceUid: study, seriesInstanceUid: '2', sopInstanceUid: '3' }, 'v'), Buffer.from('DICM'));
+    await put(1, 1, line(1));
+    expect(await findJournalEnd(objects)).toEqual({ last: 1, lastFirst: 1 });
+    expect(await read()).toHaveLength(1);
   });
 
   it('given no journal, then it ends at 0', async () => {

@@ -1,4 +1,4 @@
-import { beforeSegmentsFrom, JOURNAL_PREFIX, parseSegmentKey, type ObjectStore, type SegmentRange } from '@isocenter/object-store';
+import { beforeSegmentsFrom, parseSegmentKey, SEGMENTS_PREFIX, type ObjectStore, type SegmentRange } from '@isocenter/object-store';
 import { parseRecord, type ChangeRecord, type PartitionRecord } from './journal-record.js';
 
 export interface Segment extends SegmentRange {
@@ -14,7 +14,7 @@ export class JournalGapError extends Error {
 
 /** The segments whose first sequence is at least this, in order. */
 export async function* listSegments(objects: ObjectStore, from = 1): AsyncGenerator<Segment> {
-  for await (const { key, size } of objects.list(JOURNAL_PREFIX, beforeSegmentsFrom(from))) {
+  for await (const { key, size } of objects.list(SEGMENTS_PREFIX, beforeSegmentsFrom(from))) {
     const segment = parseSegmentKey(key);
     if (segment) yield { ...segment, key, size };
   }

@@ -1,6 +1,8 @@
-import { FEED_JOURNAL, FEED_LAST, REBUILD, type MetadataStore } from '@isocenter/metadata-store';
+import { FEED_JOURNAL, FEED_LAST, REBUILD, type CursorRow, type MetadataStore, type RebuildState } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { listSegments } from './read-journal.js';
+
+const DERIVING: RebuildState = 'deriving';
 
 /** The journal tells of changes that the metadata do not have: they are lost, or were brought back from an older copy. */
 export class MetadataLostError extends Error {
@@ -15,7 +17,7 @@ export class RebuildRunsError extends MetadataLostError {
   override readonly name = 'RebuildRunsError';
   constructor() {
     super(0, 0);
-    this.message = 'The index is being rebuilt: until that is done no object is removed, and no change gets a number.';
+    this.message = 'The index is being rebuilt: until that is done no object is removed.';
   }
 }
 
@@ -35,12 +37,22 @@ export async function findLoss(store: MetadataStore, objects: ObjectStore): Prom
 }
 
 /**
- * Throws MetadataLostError when absence from the metadata proves nothing (DESIGN §3.7). A rebuild has yet to bring
- * back what it has not.
+ * Throws MetadataLostError when absence from the metadata proves nothing (DESIGN §3.7): nothing may be removed. A rebuild has
+ * yet to bring back what it has not; one in place removes nothing either.
  */
 export async function requireWholeMetadata(store: MetadataStore, objects: ObjectStore): Promise<void> {
+  await requireNothingLost(store, objects);
+  if ((await store.readCursor(REBUILD))?.detail === DERIVING) throw new RebuildRunsError();
+}
+
+/** The same for numbers and for what the journal is told: a rebuild in place of metadata that lack nothing lets them go on. */
+export async function requireNothingLost(store: MetadataStore, objects: ObjectStore): Promise<void> {
   const loss = await findLoss(store, objects);
   if (loss) throw loss;
-  const rebuild = await store.readCursor(REBUILD);
-  if (rebuild && rebuild.detail !== '') throw new RebuildRunsError();
+  if (isBroughtBack(await store.readCursor(REBUILD))) throw new RebuildRunsError();
+}
+
+/** Whether changes, or the instances that they are about, are yet to come back. */
+export function isBroughtBack(rebuild: CursorRow | undefined): boolean {
+  return rebuild !== undefined && rebuild.detail !== '' && rebuild.detail !== DERIVING;
 }

@@ -19,7 +19,7 @@ export const REBUILD = 'rebuild';
 /**
  * `''` none runs. `lost`: the journal tells of more than the metadata, and nobody has begun to rebuild them. `replaying`:
  * changes are brought back. `restoring`: instances are, study by study. `deriving`: those of metadata that lost nothing are
- * made anew. With all but `''` nothing is removed or numbered; with `lost` and `replaying` no study accepts writes, with
- * `restoring` those do not that have restorations left.
+ * made anew. With all but `''` nothing is removed, and with all but `''` and `deriving` nothing is numbered; with `lost` and
+ * `replaying` no study accepts writes, with `restoring` those do not that have restorations left.
  */
 export type RebuildState = '' | 'lost' | 'replaying' | 'restoring' | 'deriving';

@@ -1,6 +1,9 @@
 const DIGITS = 16;
 
-export const JOURNAL_PREFIX = 'journal/';
+const PREFIX = 'journal/';
+
+/** What all keys of segments begin with: no sequence has 16 digits. The objects of a partition called journal lie beside them, and are not walked. */
+export const SEGMENTS_PREFIX = `${PREFIX}0`;
 
 /** The numbers of the changes in a segment of the journal, both ends included. */
 export interface SegmentRange {
@@ -10,7 +13,7 @@ export interface SegmentRange {
 
 /** Segments sort by their first sequence. */
 export function segmentKey({ first, last }: SegmentRange): string {
-  return `${JOURNAL_PREFIX}${padded(first)}-${padded(last)}.ndjson`;
+  return `${PREFIX}${padded(first)}-${padded(last)}.ndjson`;
 }
 
 /** Undefined for a key that is none of a segment. */
@@ -21,7 +24,7 @@ export function parseSegmentKey(key: string): SegmentRange | undefined {
 
 /** All segments whose first sequence is at least this have keys behind it, no others. */
 export function beforeSegmentsFrom(first: number): string {
-  return JOURNAL_PREFIX + padded(first);
+  return PREFIX + padded(first);
 }
 
 function padded(sequence: number): string {

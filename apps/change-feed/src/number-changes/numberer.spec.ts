@@ -65,6 +65,24 @@ describe('numberers of several replicas', () => {
     expect((await feed.store.latestChange())?.sequence).toBe(8);
   });
 
+  it('given a rebuild in place, then changes get numbers', async () => {
+    await feed.store.commit({ writes: [{ op: 'insert', table: 'cursors', row: { name: REBUILD, position: 0, detail: 'deriving' } }] });
+    await feed.announce({});
+    await replica().numberer.settled(5_000);
+    expect((await feed.store.latestChange())?.sequence).toBe(1);
+  });
+
+  it('given an older copy of the metadata that is brought back under it, then no number is given twice', async () => {
+    const { numberer } = replica();
+    await feed.announce({}, {});
+    await numberer.settled(5_000);
+    await feed.objects.put(segmentKey({ first: 1, last: 2 }), Buffer.from('{}'));
+    await feed.store.commit({ writes: [{ op: 'update', table: 'cursors', key: { name: FEED_LAST }, set: { position: 1 } }] });
+    await feed.announce({});
+    await numberer.settled(5_000);
+    expect(await unnumbered()).toBe(1);
+  });
+
   it('given nobody with the lease, then the one that looks takes it', async () => {
     const only = replica();
     await feed.announce({}, {});

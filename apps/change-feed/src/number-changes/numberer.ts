@@ -1,5 +1,5 @@
 import { BackgroundWork } from '@isocenter/background';
-import { requireWholeMetadata } from '@isocenter/journal';
+import { isBroughtBack, requireNothingLost } from '@isocenter/journal';
 import { FEED_LAST, METADATA_STORE, REBUILD, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -26,8 +26,8 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Requests that wait for numbers. */
   private waiting = 0;
 
-  /** The journal was found to tell of nothing that the metadata do not have. */
-  private whole = false;
+  /** The last number that was seen when the journal told of nothing that the metadata do not have, or since; undefined: nobody has looked. */
+  private wholeUpTo: number | undefined;
 
   constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(CHANGE_FEED_OPTIONS) { log }: ChangeFeedOptions, private readonly lease: Lease) {
     this.work = new BackgroundWork({
@@ -71,11 +71,14 @@ export class Numberer implements OnApplicationBootstrap, OnApplicationShutdown {
     return more;
   }
 
-  /** A number that was given already must not be given again: not while rows are lost or a rebuild runs (DESIGN §3.7). Rejects with what is wrong. */
+  /** A number that was given already must not be given again: not while rows are lost or brought back (DESIGN §3.7). Rejects with what is wrong. */
   private async isWhole(): Promise<boolean> {
+    // Before the reads: a number below it is of an older copy of the metadata, brought back under this process.
+    const { wholeUpTo } = this;
     const [last, rebuild] = await Promise.all([this.store.readCursor(FEED_LAST), this.store.readCursor(REBUILD)]);
-    if (rebuild && rebuild.detail !== '') return false;
-    if (!this.whole || !last) await requireWholeMetadata(this.store, this.objects);
-    return (this.whole = true);
+    if (isBroughtBack(rebuild)) return false;
+    if (!last || wholeUpTo === undefined || last.position < wholeUpTo) await requireNothingLost(this.store, this.objects);
+    this.wholeUpTo = last?.position ?? 0;
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { BadRequest, MAX_NUMBER, queryParameters } from '@isocenter/http';
-import { JOURNAL_PREFIX, OBJECT_STORE, parseSegmentKey, type ObjectStore } from '@isocenter/object-store';
+import { OBJECT_STORE, parseSegmentKey, SEGMENTS_PREFIX, type ObjectStore } from '@isocenter/object-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
@@ -25,7 +25,7 @@ export class DownloadJournal {
   }
 
   private async *segments(from: number, to: number): AsyncGenerator<Buffer> {
-    for await (const { key, size } of this.objects.list(JOURNAL_PREFIX)) {
+    for await (const { key, size } of this.objects.list(SEGMENTS_PREFIX)) {
       const segment = parseSegmentKey(key);
       if (!segment || segment.last < from || segment.first > to) continue;
       yield* (await this.objects.read(key, { offset: 0, length: size })) as AsyncIterable<Buffer>;

@@ -1,4 +1,4 @@
-import { requireWholeMetadata, tagSetKey, writeTagSet } from '@isocenter/journal';
+import { requireNothingLost, tagSetKey, writeTagSet } from '@isocenter/journal';
 import { FEED_TAGS, moveCursor, QUERY_TAG_NUMBERS, type MetadataStore } from '@isocenter/metadata-store';
 import { ObjectExistsError, type ObjectStore } from '@isocenter/object-store';
 
@@ -12,7 +12,7 @@ export async function writeQueryTags(store: MetadataStore, objects: ObjectStore)
   const { bytes, digest } = writeTagSet({ given: numbers?.position ?? 0, tags });
   if (row?.detail === digest) return false;
   // A store that lost them has none to keep.
-  await requireWholeMetadata(store, objects);
+  await requireNothingLost(store, objects);
   const number = (row?.position ?? 0) + 1;
   const written = await objects.put(tagSetKey(number), bytes).then(() => true, (error: unknown) => {
     if (error instanceof ObjectExistsError) return false;

@@ -30,8 +30,9 @@ export function describeRebuild(results: RebuildResults): string {
     ...failures.map((failure) => `failed  ${failure}`), ...(failures.length > 0 ? more(failed, failures) : []),
     ...undecidedInstances.map((one) => `undecided  ${one}`), ...more(undecided, undecidedInstances),
     ...(undecided > 0 ? [`Nobody knows whether these ${undecided} were accepted, as the journal ended before. To accept them now: npx isocenter rebuild-index --restore-undecided`] : []),
-    ...(quarantined > 0 ? [`${quarantined} objects that nobody knows were put below quarantine/ in the object store.`] : []),
-    `Made anew: ${progressOf(results)}.`,
+    ...(quarantined > 0 ? [`${quarantined} objects that nobody knows were put below quarantine~/ in the object store.`] : []),
+    // Of a digest alone nothing is.
+    ...(digest && results.changes + results.instances + results.accepted + failed === 0 ? [] : [`Made anew: ${progressOf(results)}.`]),
     ...(digest ? [`Answers: ${digest.instances} instances, ${digest.changes} changes, SHA-256 ${digest.sha256}`] : []), '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { uuidv7, type CheckStudy } from '@isocenter/commands';
 import type { Write } from '@isocenter/metadata-store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IndexUnderTest } from '../../test/index-under-test.js';
-import { storeCommand } from '../../test/make-commands.js';
+import { storeCommand, updateCommand } from '../../test/make-commands.js';
 
 describe('the check of a study', () => {
   let index: IndexUnderTest;
@@ -89,5 +89,17 @@ describe('the check of a study', () => {
     expect(changes).toHaveLength(3);
     const made = changes.find(({ version }) => version === lost!.version)!;
     expect({ ...made, ...JSON.parse(made.detail) as object }).toMatchObject({ ...lost, detail: made.detail, logOffset: made.logOffset, place: made.place, decidedAt: made.decidedAt, ...JSON.parse(lost!.detail) as object });
+  });
+
+  it('given an instance that was updated, without its change, then the one that is announced says what was sent first', async () => {
+    const stored = storeCommand('4/1/1');
+    const [first, second] = [updateCommand(stored, '4/1/1', { bytes: 'first' }), updateCommand(stored, '4/1/1', { bytes: 'second' })];
+    await index.oneByOne(stored, first, { ...second, baseVersion: first.version });
+    for (const { version, logPartition, logOffset, place } of await index.changes()) if ([first.version, second.version].includes(version)) await tamper({ op: 'remove', table: 'changes', key: { logPartition, logOffset, place } });
+    await index.oneByOne(check({ study: '4', mend: true, withoutChange: [{ series: '1', sop: '1', version: second.version }] }));
+    const [made] = (await index.changes()).filter(({ version }) => version === second.version);
+    expect(made).toMatchObject({ action: 'update' });
+    const { version, objectKey, size, sha256 } = stored;
+    expect(JSON.parse(made!.detail)).toMatchObject({ objectKey: second.objectKey, updateId: second.updateId, original: { version, objectKey, size, sha256 } });
   });
 });

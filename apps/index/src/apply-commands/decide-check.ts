@@ -136,12 +136,19 @@ async function firstOrdinal(study: string, series: string | undefined, { store, 
   return first!.ordinal;
 }
 
+/** What was there before an update may not be what the changes tell of: it is said with it. */
+function announceAgain(row: InstanceRow, context: StoreContext): Promise<void> {
+  const { originalVersion: version, originalObjectKey: objectKey, originalSize: size, originalSha256: sha256 } = row;
+  if (version === null) return announceVersion('create', row, row, undefined, context);
+  return announceVersion('update', row, row, undefined, context, { version, objectKey: objectKey!, size: size!, sha256: sha256! });
+}
+
 /** Of instances whose version no change tells of. */
 async function announceMissing({ study, withoutChange = [] }: CheckStudy, context: StoreContext): Promise<void> {
   const { store, partition } = context;
   const told = new Set((await store.listVersionChanges(withoutChange.map(({ version }) => version))).flatMap(({ action, version }) => (action === 'delete' ? [] : [version])));
   for (const { series, sop, version } of withoutChange) {
     const row = await store.findInstance(partition, study, series, sop);
-    if (row?.version === version && !told.has(version)) await announceVersion(row.updateId === null ? 'create' : 'update', row, row, undefined, context);
+    if (row?.version === version && !told.has(version)) await announceAgain(row, context);
   }
 }

@@ -42,6 +42,14 @@ describe('decideRestore', () => {
     expect(await index.store.listRestorations(undefined, 1)).toEqual([]);
   });
 
+  it('given a command of a rebuild before, of an older version than the one that is awaited, then that one is awaited still, and comes', async () => {
+    await commit({ op: 'put', table: 'restorations', row: { ...restoration, version: 'newer' } });
+    expect(await index.oneByOne(restore())).toEqual([{ kind: 'outdated' }]);
+    expect([await index.instances('1'), (await index.store.listRestorations(undefined, 1)).map((row) => row.version)]).toEqual([[], ['newer']]);
+    expect(await index.oneByOne(restore({ id: 'op/newer', version: 'newer' }))).toEqual([{ kind: 'restored' }]);
+    expect(await index.instances('1')).toMatchObject([{ version: 'newer' }]);
+  });
+
   it('given an instance that is there, then it is made anew in its row; what it brings to study and series is told when it is something else', async () => {
     await index.oneByOne(sent);
     const [before] = await index.instances('1');
@@ -65,7 +73,8 @@ describe('decideRestore', () => {
   it('given an original, then its metadata are kept beside an instance that is awaited, and beside none else', async () => {
     const original = restore({ part: 'original', id: 'original' });
     expect(await index.oneByOne(original)).toEqual([{ kind: 'outdated' }]);
-    await awaited();
+    await commit({ op: 'put', table: 'restorations', row: { ...restoration, facts: JSON.stringify({ original: { version: 'first' } }) } });
+    expect(await index.oneByOne(restore({ part: 'original', id: 'older', version: 'older' }))).toEqual([{ kind: 'outdated' }]);
     const facts = { version: 'first', objectKey: 'k.dcm', size: 1, sha256: 'x' };
     expect(await index.oneByOne(restore({ part: 'original', id: 'first', version: 'first' }), restore({ updateId: 'u', original: facts }))).toEqual([{ kind: 'restored' }, { kind: 'restored' }]);
     expect(await index.instances('1')).toMatchObject([{ updateId: 'u', originalVersion: 'first', originalObjectKey: 'k.dcm', originalSize: 1, originalSha256: 'x' }]);

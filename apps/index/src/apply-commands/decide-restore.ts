@@ -1,5 +1,5 @@
 import type { Decision, RestoreInstance, StoreInstanceBody } from '@isocenter/commands';
-import type { InstanceRow, Write } from '@isocenter/metadata-store';
+import type { InstanceRow, RestorationRow, Write } from '@isocenter/metadata-store';
 import { tagValueWrites } from '../query-tags/tag-value-writes.js';
 import { takeTagValues, withTagValues } from '../query-tags/take-tag-values.js';
 import { instanceRow, isDoomed, metadataRow, putLevels, type Digests, type StoreContext } from './decide-store.js';
@@ -19,20 +19,27 @@ export async function decideRestore(sent: RestoreInstance, body: StoreInstanceBo
   const held = await set.instance(partition, study, series, sop, false);
   if (command.part === 'original') {
     // Before the instance, so that no instance is there without it.
-    const wanted = held.row ? held.row.originalVersion === version : (await store.findRestoration(partition, study, series, sop)) !== undefined;
+    const awaited = held.row ? held.row.originalVersion : originalOf(await store.findRestoration(partition, study, series, sop));
+    const wanted = awaited === version;
     if (wanted) set.writes.push({ op: 'put', table: 'originalMetadata', row: metadataRow(command, partition, body) });
     return { kind: wanted ? 'restored' : 'outdated' };
   }
   const existing = held.row;
   const isThere = existing?.version === version && !(await isDoomed(existing, context));
-  if (ordinals) set.writes.push({ op: 'remove', table: 'restorations', key });
-  if (!isThere && (existing || !ordinals || !(await store.findRestoration(partition, study, series, sop)))) return { kind: 'outdated' };
+  // One of a rebuild before may still be in the log: a newer version is awaited since, by its own command.
+  const isAwaited = ordinals !== undefined && (await store.findRestoration(partition, study, series, sop))?.version === version;
+  if (isAwaited) set.writes.push({ op: 'remove', table: 'restorations', key });
+  if (!isThere && (existing || !isAwaited)) return { kind: 'outdated' };
   const digests = { study: digestOf(command.studyAttributes), series: digestOf(command.seriesAttributes) };
   const levelsChanged = existing ? await putSets(command, existing, digests, context) : false;
   held.row = existing ? againAs(existing, command, digests) : await newRow(command, digests, context);
   const values: Write[] = existing && tags.length > 0 ? [{ op: 'removeAll', table: 'tagValues', where: key }] : [];
   set.writes.push({ op: 'put', table: 'instanceMetadata', row: metadataRow(command, partition, body) }, ...values, ...tagValueWrites(tags, 'instance', key, held.row.ordinal, undefined, taken.instance));
   return { kind: 'restored', ...(levelsChanged && { levelsChanged }) };
+}
+
+function originalOf(restoration: RestorationRow | undefined): string | undefined {
+  return restoration && (JSON.parse(restoration.facts) as { original?: { version: string } }).original?.version;
 }
 
 /** Counted in study and series, which get the orders of store that they had. */

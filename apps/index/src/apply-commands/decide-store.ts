@@ -1,4 +1,4 @@
-import type { Decision, LevelAttributes, RestoreInstance, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
+import type { Decision, LevelAttributes, OriginalVersion, RestoreInstance, StoreInstance, StoreInstanceBody, UpdateInstance } from '@isocenter/commands';
 import { NEVER_UPDATED, type InstanceMetadataRow, type InstanceRow, type MetadataStore, type QueryTagRow, type SeriesRow, type StudyRow, type Without, type Write } from '@isocenter/metadata-store';
 import { tagValueWrites, removeTagValues } from '../query-tags/tag-value-writes.js';
 import { takeTagValues, withTagValues, type TakenValues } from '../query-tags/take-tag-values.js';
@@ -65,15 +65,15 @@ export function metadataRow(command: VersionCommand, partition: number, body: St
   };
 }
 
-/** Beside the identifiers a change says what a rebuild cannot know of the object. */
-export async function announceVersion(action: 'create' | 'update', command: Pick<InstanceRow, Exclude<keyof InstanceRow & keyof VersionCommand, 'partition'>>, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext): Promise<void> {
+/** Beside the identifiers a change says what a rebuild cannot know of the object. `original`: where what an update was made from is not the version of the change before. */
+export async function announceVersion(action: 'create' | 'update', command: Pick<InstanceRow, Exclude<keyof InstanceRow & keyof VersionCommand, 'partition'>>, { ordinal, updateId }: InstanceRow, existing: InstanceRow | undefined, { set, partition, announce }: StoreContext, original?: OriginalVersion): Promise<void> {
   const { row: series } = await set.series(partition, command.study, command.series);
   const { row: study } = await set.study(partition, command.study);
   announce({ action, series: command.series, sop: command.sop, version: command.version,
     detail: {
       ...kindOfInstance(command.sopClass, series?.modality), objectKey: command.objectKey, size: command.size, sha256: command.sha256,
       transferSyntax: command.transferSyntax, storedBy: command.storedBy, replaces: existing?.version,
-      storedAt: command.storedAt, ordinals: [study!.ordinal, series!.ordinal, ordinal], ...(updateId !== null && { updateId }),
+      storedAt: command.storedAt, ordinals: [study!.ordinal, series!.ordinal, ordinal], ...(updateId !== null && { updateId }), ...(original && { original }),
     } });
 }
 

@@ -1,4 +1,4 @@
-import { CurrentContext, sendDicomJson, type RequestContext } from '@isocenter/http';
+import { CurrentContext, sendDicomJson, sendStarted, type RequestContext } from '@isocenter/http';
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerRefusedChanges } from './answer-refused-changes.js';
@@ -13,6 +13,6 @@ export class BulkUpdateController {
   async start(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const started = await this.startBulkUpdate.run(context, await readJson(request));
     if ('problems' in started) return sendDicomJson(reply.status(400), answerRefusedChanges(started));
-    await reply.status(202).header('location', started.href).header('content-type', 'application/json').send(JSON.stringify(started));
+    await sendStarted(reply, started);
   }
 }

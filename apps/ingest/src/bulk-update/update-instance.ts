@@ -8,6 +8,7 @@ import { objectFamily } from '../release-objects/object-family.js';
 import { makeCommand } from '../store-instances/make-command.js';
 import { receiveInstance, type Received } from '../store-instances/receive-instance.js';
 import { FAILURE } from '../store-instances/store-outcome.js';
+import { TooMuchAtOnceError } from '../store-instances/too-much-at-once-error.js';
 import { openRewrite } from './open-rewrite.js';
 
 /** What became of one instance. `done`: this operation updated it before. `again`: somebody else changed it meanwhile. */
@@ -52,12 +53,6 @@ export async function updateInstance(row: InstanceRow, facts: UpdateFacts, ports
     throw error;
   }
   return commandUpdate(row, received, facts, ports);
-}
-
-/** Buffers of the process are full for the moment. */
-class TooMuchAtOnceError extends Error {
-  override readonly name = 'TooMuchAtOnceError';
-  readonly retriable = true;
 }
 
 async function whyGone({ partition, study, series, sop, version }: InstanceRow, store: MetadataStore): Promise<InstanceUpdate> {

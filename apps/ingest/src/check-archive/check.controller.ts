@@ -1,7 +1,7 @@
-import { CurrentContext, queryOf, type RequestContext } from '@isocenter/http';
+import { CurrentContext, queryOf, sendStarted, type RequestContext } from '@isocenter/http';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import { sendReport } from '../operation-report.js';
 import { StartCheck } from './start-check.js';
 
 @Controller('check')
@@ -11,13 +11,11 @@ export class CheckController {
   @Post()
   async start(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const started = await this.startCheck.run(context, queryOf(request.raw.url));
-    await reply.status(202).header('location', started.href).header('content-type', 'application/json').send(JSON.stringify(started));
+    await sendStarted(reply, started);
   }
 
   @Get(':operation')
   async report(@Param('operation') operation: string, @Res() reply: FastifyReply): Promise<void> {
-    const lines = await this.startCheck.report(operation);
-    reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store');
-    await reply.send(Readable.from(lines, { objectMode: false }));
+    await sendReport(reply, await this.startCheck.report(operation));
   }
 }

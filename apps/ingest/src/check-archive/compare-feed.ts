@@ -18,6 +18,8 @@ export interface FeedPlace {
   readonly upTo: number;
   /** Gaps are told up to here. */
   readonly complete: number;
+  /** The last number of the last gap that stays open. */
+  readonly open: number;
   readonly pending: readonly Pending[];
   /** More were pending than a step can keep: another pass begins behind this sequence. */
   readonly again: number | null;
@@ -32,14 +34,17 @@ const MOST_PENDING = 300;
  */
 export async function compareFeed(context: CheckContext, from?: FeedPlace): Promise<Compared<FeedPlace>> {
   const { ports: { store }, isOver, signal } = context;
-  let place: FeedPlace = from ?? { after: 0, upTo: (await store.readCursor(FEED_LAST))?.position ?? 0, complete: 0, pending: [], again: null };
+  let place: FeedPlace = from ?? { after: 0, upTo: (await store.readCursor(FEED_LAST))?.position ?? 0, complete: 0, open: 0, pending: [], again: null };
   const findings: Finding[] = [];
   const begin = place.complete;
   while (place.after < place.upTo) {
     const changes = await store.listChanges({ after: place.after, upTo: place.upTo, limit: PAGE });
     const end = changes.length < PAGE ? place.upTo : changes.at(-1)!.sequence;
-    findings.push(...(await findGaps(changes, Math.max(place.after, place.complete), end, context)));
-    place = { ...(await addPending(place, changes, context)), after: end, complete: Math.max(place.complete, end) };
+    const gaps = await findGaps(changes, Math.max(place.after, place.complete), end, context);
+    findings.push(...gaps.findings);
+    place = { ...place, complete: Math.max(place.complete, end), open: Math.max(place.open, gaps.open) };
+    // What was brought back is read with the others, before it is judged what they say.
+    if (!gaps.findings.some(({ mended }) => mended)) place = { ...(await addPending(place, changes, context)), after: end };
     if (isOver() || signal.aborted) return { findings, count: place.complete - begin, next: place };
   }
   findings.push(...(await findLost(place, context)));
@@ -49,16 +54,19 @@ export async function compareFeed(context: CheckContext, from?: FeedPlace): Prom
 }
 
 /** Numbers are given by transactions that move the last one: what is missing below it is missing for good. The journal may have it. */
-async function findGaps(changes: readonly NumberedChange[], after: number, end: number, context: CheckContext): Promise<Finding[]> {
+async function findGaps(changes: readonly NumberedChange[], after: number, end: number, context: CheckContext): Promise<Pick<FeedPlace, 'open'> & { readonly findings: Finding[] }> {
   const findings: Finding[] = [];
+  let open = 0;
   let expected = after + 1;
   for (const sequence of [...changes.map((change) => change.sequence), end + 1]) {
     if (sequence > expected && (await context.ports.store.listChanges({ after: expected - 1, upTo: sequence - 1, limit: 1 })).length === 0) {
-      findings.push(...(await mendGap({ first: expected, last: sequence - 1 }, context)));
+      const found = await mendGap({ first: expected, last: sequence - 1 }, context);
+      if (found.some(({ mended }) => !mended)) open = sequence - 1;
+      findings.push(...found);
     }
     expected = Math.max(expected, sequence + 1);
   }
-  return findings;
+  return { findings, open };
 }
 
 /** What the changes of a page leave open. */
@@ -80,7 +88,7 @@ async function addPending(place: FeedPlace, changes: readonly NumberedChange[], 
 }
 
 /** Those whose last change says that they are stored, while there is no row. Changes that came meanwhile are looked at too. */
-async function findLost({ pending, upTo }: FeedPlace, context: CheckContext): Promise<Finding[]> {
+async function findLost({ pending, upTo, open: gap }: FeedPlace, context: CheckContext): Promise<Finding[]> {
   const { store } = context.ports;
   if (pending.length === 0) return [];
   const open = new Map(pending.map((one) => [one.instance, one]));
@@ -99,8 +107,10 @@ async function findLost({ pending, upTo }: FeedPlace, context: CheckContext): Pr
     const change = changes.find((one) => one.version === version && one.sequence === sequence)!;
     const { study, series, sop, partition: key } = change;
     const partition = partitions.get(key)!;
-    const mended = context.request.repair && (await restoreRow(partition, change, context));
-    findings.push(finding('row-missing', { ...placeOf(partition, { study, series, sop, version }), sequence }, 'The change feed says that it is stored, and there is no row of it.', mended));
+    const explained = sequence > gap;
+    const mended = context.request.repair && explained && (await restoreRow(partition, change, context));
+    const what = `The change feed says that it is stored, and there is no row of it.${explained ? '' : ' Changes behind it are missing, which may say why: it is not brought back.'}`;
+    findings.push(finding('row-missing', { ...placeOf(partition, { study, series, sop, version }), sequence }, what, mended));
   }
   return findings;
 }

@@ -1,4 +1,5 @@
 import { parseInstanceKey, type ListedObject } from '@isocenter/object-store';
+import { listPage } from '../list-page.js';
 import { findUnknown, removeOrphans } from '../release-objects/remove-orphans.js';
 import type { CheckContext, Compared } from './check-archive.js';
 import { finding, type Finding } from './finding.js';
@@ -16,22 +17,13 @@ export async function compareObjects(context: CheckContext, place: ObjectPlace =
   const findings: Finding[] = [];
   let [count, after] = [0, place.after];
   for (;;) {
-    const page = await listPage(context, after);
+    const page = await listPage(context.ports.objects, PAGE, { after });
     findings.push(...(await comparePage(page, context)));
     count += page.length;
     if (page.length < PAGE) return { findings, count };
     after = page.at(-1)!.key;
     if (context.isOver() || context.signal.aborted) return { findings, count, next: { after } };
   }
-}
-
-async function listPage({ ports: { objects } }: CheckContext, after: string): Promise<ListedObject[]> {
-  const page: ListedObject[] = [];
-  for await (const object of objects.list('', after)) {
-    page.push(object);
-    if (page.length === PAGE) break;
-  }
-  return page;
 }
 
 async function comparePage(page: readonly ListedObject[], { ports: { store, objects }, request, ageMs }: CheckContext): Promise<Finding[]> {

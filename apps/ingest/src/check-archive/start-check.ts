@@ -1,4 +1,4 @@
-import { Conflict, NotFound, type RequestContext } from '@isocenter/http';
+import { Conflict, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { operationHref, startOperation } from '@isocenter/operations';
@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CHECK } from './check-archive.js';
 import { CheckRunner } from './check-runner.js';
 import { parseCheck } from './parse-check.js';
-import { readReport } from '../operation-report.js';
+import { openReport } from '../operation-report.js';
 
 /** Begins a check, and gives its report. */
 @Injectable()
@@ -28,9 +28,7 @@ export class StartCheck {
   }
 
   /** Every difference that the check has found until now, a JSON on each line. Throws NotFound. */
-  async report(id: string): Promise<AsyncGenerator<Buffer>> {
-    const operation = await this.store.findOperation(id.toLowerCase());
-    if (operation?.type !== CHECK) throw new NotFound('There is no check with this id.');
-    return readReport(this.objects, operation.id);
+  report(id: string): Promise<AsyncGenerator<Buffer>> {
+    return openReport(this.store, this.objects, CHECK, id);
   }
 }

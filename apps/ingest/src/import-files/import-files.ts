@@ -1,5 +1,4 @@
-import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
-import { OperationFailedError } from '@isocenter/operations';
+import { OperationFailedError, StepPage, type Operation, type OperationHandler, type StepOutcome } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
 import { removeOldReports, writeReportPart } from '../operation-report.js';
 import type { WholeMetadata } from '../rebuild-index/whole-metadata.js';
@@ -44,7 +43,7 @@ export class ImportFiles implements OperationHandler {
 
   private async importPage(operation: Operation, progress: ImportProgress, source: Source, signal: AbortSignal): Promise<StepOutcome> {
     const { folder } = operation.request as ImportRequest;
-    const page = new Page(source.list(folder, progress.doneTo), signal);
+    const page = new StepPage(toBeTaken(source.list(folder, progress.doneTo)), { most: PAGE, forMs: STEP_MS, signal });
     const lane = async (): Promise<void> => {
       for (let next = await page.next(); next; next = await page.next()) {
         try {
@@ -97,40 +96,7 @@ interface Taken {
   outcome?: FileOutcome;
 }
 
-/** What one step takes, for several lanes, in order. The list is asked for one member at a time. */
-class Page {
-  readonly taken: Taken[] = [];
-  exhausted = false;
-  private ended = false;
-  private turn: Promise<unknown> = Promise.resolve();
-  private readonly until = performance.now() + STEP_MS;
-
-  constructor(private readonly list: AsyncGenerator<Found>, private readonly signal: AbortSignal) {}
-
-  next(): Promise<Taken | undefined> {
-    const next = this.turn.then(() => this.take());
-    this.turn = next.catch(() => this.end());
-    return next;
-  }
-
-  /** No more is taken. */
-  end(): void {
-    this.ended = true;
-  }
-
-  async close(): Promise<void> {
-    await this.list.return(undefined);
-  }
-
-  private async take(): Promise<Taken | undefined> {
-    if (this.ended || this.exhausted || this.signal.aborted || this.taken.length >= PAGE || (this.taken.length > 0 && performance.now() >= this.until)) return undefined;
-    const { done, value } = await this.list.next();
-    if (done) {
-      this.exhausted = true;
-      return undefined;
-    }
-    const taken: Taken = { found: value };
-    this.taken.push(taken);
-    return taken;
-  }
+/** With room for what becomes of each. */
+async function* toBeTaken(list: AsyncGenerator<Found>): AsyncGenerator<Taken> {
+  for await (const found of list) yield { found };
 }

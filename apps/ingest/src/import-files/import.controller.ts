@@ -1,7 +1,7 @@
-import { CurrentContext, type RequestContext } from '@isocenter/http';
+import { CurrentContext, sendStarted, type RequestContext } from '@isocenter/http';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import { sendReport } from '../operation-report.js';
 import { readJson } from '../read-json.js';
 import { StartImport } from './start-import.js';
 
@@ -12,13 +12,11 @@ export class ImportController {
   @Post()
   async start(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const started = await this.startImport.run(context, await readJson(request));
-    await reply.status(202).header('location', started.href).header('content-type', 'application/json').send(JSON.stringify(started));
+    await sendStarted(reply, started);
   }
 
   @Get(':operation')
   async report(@Param('operation') operation: string, @Res() reply: FastifyReply): Promise<void> {
-    const lines = await this.startImport.report(operation);
-    reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store');
-    await reply.send(Readable.from(lines, { objectMode: false }));
+    await sendReport(reply, await this.startImport.report(operation));
   }
 }

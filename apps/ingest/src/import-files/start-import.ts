@@ -1,10 +1,10 @@
-import { Conflict, NotFound, type RequestContext } from '@isocenter/http';
+import { Conflict, type RequestContext } from '@isocenter/http';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
 import { operationHref, startOperation } from '@isocenter/operations';
 import { Inject, Injectable } from '@nestjs/common';
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
-import { readReport } from '../operation-report.js';
+import { openReport } from '../operation-report.js';
 import { IMPORT } from './import-files.js';
 import { ImportRunner } from './import-runner.js';
 import { parseImport } from './parse-import.js';
@@ -32,9 +32,7 @@ export class StartImport {
   }
 
   /** Every file that failed until now, a JSON on each line. Throws NotFound. */
-  async report(id: string): Promise<AsyncGenerator<Buffer>> {
-    const operation = await this.store.findOperation(id.toLowerCase());
-    if (operation?.type !== IMPORT) throw new NotFound('There is no import with this id.');
-    return readReport(this.objects, operation.id);
+  report(id: string): Promise<AsyncGenerator<Buffer>> {
+    return openReport(this.store, this.objects, IMPORT, id);
   }
 }

@@ -1,8 +1,9 @@
 import { disturbWriters } from '@isocenter/commands';
 import { findJournalEnd, JournalGapError, readNewestTagSet, type JournalEnd } from '@isocenter/journal';
-import { FEED_LAST, FEED_PUBLISHED, FEED_TAGS, QUERY_TAG_NUMBERS, REBUILD, type CursorRow, type MetadataStore, type RebuildState, type Write } from '@isocenter/metadata-store';
+import { FEED_LAST, FEED_PUBLISHED, FEED_TAGS, QUERY_TAG_NUMBERS, REBUILD, type MetadataStore, type Write } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { OperationFailedError } from '@isocenter/operations';
+import { moveState } from './move-state.js';
 import type { PhaseStep } from './rebuild-context.js';
 import type { RebuildRequest } from './rebuild-progress.js';
 
@@ -13,23 +14,22 @@ import type { RebuildRequest } from './rebuild-progress.js';
 export const beginRebuild: PhaseStep = async (_progress, { ports, operation }) => {
   const { store, objects, eventLog } = ports;
   const { task } = operation.request as RebuildRequest;
+  // Before the metadata: it only ever tells of what they know.
+  const end = await wholeJournal(objects);
   const [rebuild, last] = await Promise.all([store.readCursor(REBUILD), store.readCursor(FEED_LAST)]);
   const brokenOff = rebuild?.detail === 'replaying' || rebuild?.detail === 'restoring' || (rebuild?.detail === 'lost' && rebuild.position > 0);
-  const end = await wholeJournal(objects);
   const lost = brokenOff || end.last > (last?.position ?? 0);
   if (task !== 'rebuild') {
     if (lost && task === 'undecided') throw new OperationFailedError('Metadata are lost; rebuild them first, then decide on what the journal does not know.');
     return { phase: task };
   }
-  if (!lost) {
-    await store.commit({ writes: [stateOf(rebuild, 'deriving')] });
-    return { phase: 'derive' };
-  }
+  if (!lost) return (await moveState(store, operation.id, rebuild, 'deriving')) ? { phase: 'derive' } : undefined;
   if (!brokenOff && last) throw new OperationFailedError(`The metadata are of an older copy: they know the changes up to ${last.position}, the journal those up to ${end.last}. Nothing was changed. Remove what is left of them (the file isocenter.db in DATA_DIR, or the MongoDB database), and rebuild all of it from objects and journal.`);
-  if (!brokenOff) await store.commit({ writes: [...(await queryTags(store, objects)), published(end), { op: 'put', table: 'cursors', row: { name: REBUILD, position: 0, detail: 'replaying' satisfies RebuildState } }] });
-  else await store.commit({ writes: [stateOf(rebuild, 'replaying')] });
-  await disturbWriters(store, eventLog);
-  return { phase: 'replay', journalEnd: end.last };
+  const more = brokenOff ? [] : [...(await queryTags(store, objects)), published(end)];
+  if (!(await moveState(store, operation.id, rebuild, 'replaying', more))) return undefined;
+  // Nothing is back: what is in the log was decided in the store that is lost, or is of a rebuild of that.
+  await disturbWriters(store, eventLog, (rebuild?.position ?? 0) === 0);
+  return { phase: 'replay', begunAt: Date.now(), journalEnd: end.last };
 };
 
 async function wholeJournal(objects: ObjectStore): Promise<JournalEnd> {
@@ -38,11 +38,6 @@ async function wholeJournal(objects: ObjectStore): Promise<JournalEnd> {
   } catch (error) {
     throw error instanceof JournalGapError ? new OperationFailedError(error.message) : error;
   }
-}
-
-/** The position stays: what was brought back is. */
-export function stateOf(rebuild: CursorRow | undefined, detail: RebuildState): Write {
-  return { op: 'put', table: 'cursors', row: { name: REBUILD, position: rebuild?.position ?? 0, detail } };
 }
 
 /** What the last segment tells of may not be in the topic yet: it is published again, and readers drop doubles. */

@@ -2,7 +2,7 @@ import { FEED_LAST, type InstanceRow, type MetadataStore } from '@isocenter/meta
 import { FIRST_PLACE, listInstancePages, type InstancePlace } from '../check-archive/list-instance-pages.js';
 import { addRestored } from './add-restored.js';
 import type { PhaseStep } from './rebuild-context.js';
-import { refreshStudies } from './restore-instances.js';
+import { refreshStudies, studyOf, type StudyName } from './restore-instances.js';
 import { restoreVersions, type Restorable } from './restore-versions.js';
 
 /** Instances that one step takes at least. */
@@ -13,7 +13,7 @@ const REST = 1;
 interface DerivePlace {
   readonly next: InstancePlace;
   /** Studies whose instances bring something else than before. */
-  readonly stale: readonly { readonly partition: string; readonly study: string }[];
+  readonly stale: readonly StudyName[];
 }
 
 /** Makes the rows of all instances anew from their objects, each in its place: readers see either, and writers are not kept waiting. */
@@ -24,9 +24,9 @@ export const deriveInstances: PhaseStep = async (progress, context) => {
   const { instances, next, finished } = await takePage(store, place.next);
   const outcomes = await restoreVersions(instances, context);
   if (!outcomes) return undefined;
-  const stale = [...place.stale, ...instances.filter((_one, at) => outcomes[at]!.levelsChanged).map(({ partition, latest: { study } }) => ({ partition, study }))];
+  const stale = [...place.stale, ...instances.filter((_one, at) => outcomes[at]!.levelsChanged).map(studyOf)];
   const over = stale.filter(({ partition, study }) => finished.has(`${partition}/${study}`));
-  await refreshStudies(over.map(({ partition, study }) => ({ partition, latest: { study } }) as Restorable), context);
+  await refreshStudies(over, context);
   const left = stale.filter((one) => !over.includes(one)).filter((one, at, all) => all.findIndex(({ partition, study }) => partition === one.partition && study === one.study) === at);
   const added = addRestored(progress, instances, outcomes);
   // As good as any number of instances that nobody has counted: each change leaves one at most.

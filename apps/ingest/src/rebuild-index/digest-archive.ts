@@ -1,7 +1,7 @@
 import { digestChanges, digestStudy, NO_ANSWERS } from '@isocenter/journal';
 import { REBUILD } from '@isocenter/metadata-store';
 import { createHash } from 'node:crypto';
-import { stateOf } from './begin-rebuild.js';
+import { moveState } from './move-state.js';
 import type { PhaseStep } from './rebuild-context.js';
 import type { RebuildRequest } from './rebuild-progress.js';
 
@@ -53,7 +53,8 @@ export const digestArchive: PhaseStep = async (progress, { ports, operation }) =
     const sha256 = createHash('sha256').update(place.studies).update(feed).digest('hex');
     const rebuild = await store.readCursor(REBUILD);
     // Another task has rebuilt nothing.
-    if (rebuild && rebuild.detail !== '' && (operation.request as RebuildRequest).task === 'rebuild') await store.commit({ writes: [stateOf(rebuild, '')] });
+    const isOver = rebuild?.detail === 'restoring' || rebuild?.detail === 'deriving';
+    if (isOver && (operation.request as RebuildRequest).task === 'rebuild' && !(await moveState(store, operation.id, rebuild, ''))) return undefined;
     return { done: true, digest: { instances: place.instances, changes: after, sha256 } };
   }
   return { place: { ...place, after, feed } satisfies DigestPlace, percent: 98 };

@@ -1,9 +1,9 @@
 import { ObjectExistsError, ObjectNotFoundError, type ObjectStore } from '@isocenter/object-store';
 
-/** What may have been accepted behind the journal's end, under the key that it had. No instance's key has so many segments, so neither is ever swept. */
-export const UNDECIDED = 'undecided/';
+/** What may have been accepted behind the journal's end, under the key that it had. No partition's name is written so, and no instance's key has so many segments: neither is ever swept. */
+export const UNDECIDED = 'undecided~/';
 /** What nobody knows. */
-export const QUARANTINE = 'quarantine/';
+export const QUARANTINE = 'quarantine~/';
 
 /** Bytes under another key; what was moved already is no error. */
 export async function moveObject(objects: ObjectStore, from: string, to: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { REBUILD } from '@isocenter/metadata-store';
 import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
 import type { IngestOptions } from '../ingest-options.js';
-import { beginRebuild, stateOf } from './begin-rebuild.js';
+import { beginRebuild } from './begin-rebuild.js';
 import { deriveInstances } from './derive-instances.js';
 import { digestArchive } from './digest-archive.js';
+import { moveState } from './move-state.js';
 import type { PhaseStep, RebuildPorts } from './rebuild-context.js';
 import { NOTHING_YET, resultsOf, type RebuildProgress, type RebuildRequest } from './rebuild-progress.js';
 import { replayJournal } from './replay-journal.js';
@@ -40,12 +41,12 @@ export class RebuildIndex implements OperationHandler {
   }
 
   /** What is lost is lost until another rebuild goes on. */
-  async end({ request, state }: Operation): Promise<void> {
+  async end({ id, request, state }: Operation): Promise<void> {
     const { store } = this.ports;
     if ((request as RebuildRequest).task !== 'rebuild') return;
     const rebuild = await store.readCursor(REBUILD);
     if (!rebuild || rebuild.detail === '' || rebuild.detail === 'lost') return;
     const isBack = ({ ...NOTHING_YET, ...(state as Partial<RebuildProgress>) }).phase === 'digest';
-    await store.commit({ writes: [stateOf(rebuild, isBack || rebuild.detail === 'deriving' ? '' : 'lost')] });
+    await moveState(store, id, rebuild, isBack || rebuild.detail === 'deriving' ? '' : 'lost');
   }
 }

@@ -11,6 +11,8 @@ export const MOST_TOLD = 100;
 /** Where the next step of a rebuild goes on, and what those before it did. */
 export interface RebuildProgress {
   readonly phase: 'begin' | 'replay' | 'restore' | 'derive' | 'settle' | 'undecided' | 'digest';
+  /** When it found out that there is something to bring back. What was written since belongs to uploads of now. */
+  readonly begunAt: number;
   /** Of the phase in hand; absent at its beginning. */
   readonly place?: unknown;
   /** The last sequence of the journal, and when it was decided. */
@@ -33,7 +35,7 @@ export interface RebuildProgress {
 }
 
 export const NOTHING_YET: RebuildProgress = {
-  phase: 'begin', journalEnd: 0, journalEndedAt: 0, changes: 0, instances: 0, failed: 0, failures: [], undecided: 0, undecidedInstances: [], quarantined: 0, accepted: 0,
+  phase: 'begin', begunAt: Number.MAX_SAFE_INTEGER, journalEnd: 0, journalEndedAt: 0, changes: 0, instances: 0, failed: 0, failures: [], undecided: 0, undecidedInstances: [], quarantined: 0, accepted: 0,
 };
 
 /** The results as the REST resource shows them. */

@@ -1,4 +1,4 @@
-import { CurrentContext, queryOf, type RequestContext } from '@isocenter/http';
+import { CurrentContext, queryOf, sendStarted, type RequestContext } from '@isocenter/http';
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StartRebuild } from './start-rebuild.js';
@@ -10,6 +10,6 @@ export class RebuildController {
   @Post()
   async start(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const started = await this.startRebuild.run(context, queryOf(request.raw.url));
-    await reply.status(202).header('location', started.href).header('content-type', 'application/json').send(JSON.stringify(started));
+    await sendStarted(reply, started);
   }
 }

@@ -1,10 +1,11 @@
-import type { RemoveObjectsWork } from '@isocenter/commands';
+import type { OriginalVersion, RemoveObjectsWork } from '@isocenter/commands';
 import { changeRow, JournalGapError, listSegments, readSegment, type ChangeRecord, type Segment, type SegmentContent } from '@isocenter/journal';
 import { FEED_JOURNAL, FEED_LAST, REBUILD, type ChangeRow, type MetadataStore, type PartitionRow, type RestorationRow, type Write } from '@isocenter/metadata-store';
 import type { ObjectStore } from '@isocenter/object-store';
 import { OperationFailedError } from '@isocenter/operations';
-import { stateOf } from './begin-rebuild.js';
+import { moveState } from './move-state.js';
 import type { PhaseStep, RebuildContext } from './rebuild-context.js';
+import { MOST_TOLD } from './rebuild-progress.js';
 import { factsOf, type RestorationFacts } from './version-facts.js';
 
 /** Changes that one transaction brings back. */
@@ -16,24 +17,31 @@ const MOST_UNNUMBERED = 100_000;
  * Brings back a segment's changes, under their own numbers, and notes which versions they leave: those are to be restored.
  * Each transaction moves the position of the rebuild from where it was read, so that none happens twice.
  */
-export const replayJournal: PhaseStep = async ({ changes, journalEnd }, context) => {
+export const replayJournal: PhaseStep = async ({ changes, journalEnd, failed, failures }, context) => {
   const { store, objects } = context.ports;
   const cursor = await store.readCursor(REBUILD);
   const done = cursor?.position ?? 0;
   if (done >= journalEnd) {
-    await store.commit({ writes: [stateOf(cursor, 'restoring')] });
-    return { phase: 'restore', place: undefined };
+    // It may have been broken off behind this.
+    if (cursor?.detail !== 'restoring' && (cursor?.detail !== 'replaying' || !(await moveState(store, context.operation.id, cursor, 'restoring')))) return undefined;
+    return { phase: 'restore', journalEndedAt: await decidedAt(store, journalEnd), place: undefined };
   }
   const segment = await segmentOf(objects, done + 1);
   const content = await readSegment(objects, segment).catch((error: unknown) => {
     throw error instanceof JournalGapError ? new OperationFailedError(error.message) : error;
   });
-  await store.commit({ writes: content.partitions.map(({ kind: _kind, ...row }) => ({ op: 'put', table: 'partitions', row })) });
-  const brought = await new Replay(content, await store.listPartitions(0), await unnumbered(store), context).run(done);
+  const replay = new Replay(content, await bringPartitions(content.partitions, store), await unnumbered(store), context);
+  const brought = await replay.run(done);
   if (brought === undefined) return undefined;
   const last = content.changes.at(-1)!;
-  return { changes: changes + brought, journalEndedAt: last.decidedAt, percent: (5 * last.sequence) / journalEnd };
+  return { changes: changes + brought, failed: failed + replay.told.length, failures: [...failures, ...replay.told].slice(0, MOST_TOLD), percent: (5 * last.sequence) / journalEnd };
 };
+
+/** Of the change itself: the segment that ends with it may have been brought back by a rebuild before. */
+async function decidedAt(store: MetadataStore, sequence: number): Promise<number> {
+  const [last] = await store.listChanges({ after: sequence - 1, upTo: sequence, limit: 1 });
+  return last?.decidedAt ?? 0;
+}
 
 async function segmentOf(objects: ObjectStore, sequence: number): Promise<Segment> {
   for await (const segment of listSegments(objects, sequence)) {
@@ -43,6 +51,19 @@ async function segmentOf(objects: ObjectStore, sequence: number): Promise<Segmen
   // It was broken off within a segment.
   for await (const segment of listSegments(objects)) if (segment.last >= sequence) return segment;
   throw new OperationFailedError(`The journal has a gap: the change ${sequence} is missing.`);
+}
+
+/** All that there are then. Throws OperationFailedError when the metadata have another one under a name or a key of the journal's: they were not removed. */
+async function bringPartitions(told: readonly PartitionRow[], store: MetadataStore): Promise<PartitionRow[]> {
+  const there = await store.listPartitions(0);
+  const writes: Write[] = [];
+  for (const { key, name, createdAt } of told) {
+    const other = there.find((one) => (one.key === key) !== (one.name === name));
+    if (other) throw new OperationFailedError(`The metadata have the partition ${other.key} '${other.name}', and the journal the partition ${key} '${name}': they were written to since they were lost. Remove what is there of them, and rebuild all of it from objects and journal.`);
+    writes.push({ op: 'put', table: 'partitions', row: { key, name, createdAt } });
+  }
+  if (!(await store.commit({ writes })).committed) throw new OperationFailedError('The partitions of the journal could not be brought back: others have their names or keys. Remove what is there of the metadata, and rebuild all of it from objects and journal.');
+  return store.listPartitions(0);
 }
 
 async function unnumbered(store: MetadataStore): Promise<ReadonlyMap<string, ChangeRow>> {
@@ -55,6 +76,8 @@ type Noted = RestorationRow & { readonly parsed: RestorationFacts };
 
 /** The changes of one segment. */
 class Replay {
+  /** What contradicts what was told before: it is gone on with all the same. */
+  readonly told: string[] = [];
   /** By partition name. */
   private readonly partitions: ReadonlyMap<string, PartitionRow>;
 
@@ -114,8 +137,9 @@ class Replay {
         const before = await this.find(key);
         noted.set(name, (held = { before, now: before }));
       }
-      gone.push(...this.leftBehind(held.now, record));
-      held.now = versionBehind(held.now, record, key);
+      const behind = this.versionBehind(held.now, record, key);
+      gone.push(...this.leftBehind(held.now, behind));
+      held.now = behind;
     }
     const rows = [...noted.values()].flatMap(({ before, now }): Write[] => {
       if (now) return [{ op: 'put', table: 'restorations', row: rowOf(now) }];
@@ -129,11 +153,25 @@ class Replay {
     return row && { ...row, parsed: JSON.parse(row.facts) as RestorationFacts };
   }
 
-  /** Objects of the version that the change takes the place of, unless it stays as the original. */
-  private leftBehind(before: Noted | undefined, { action }: ChangeRecord): Write[] {
+  /** What is there of an instance behind a change. */
+  private versionBehind(before: Noted | undefined, record: ChangeRecord, key: Place): Noted | undefined {
+    const { action, sequence, version, detail } = record;
+    if (action === 'delete') return undefined;
+    const parsed = factsOf(record);
+    if (!parsed) return void this.told.push(`${nameOf(record)}: The journal does not say where the object of the change ${sequence} is.`);
+    const now = { ...key, sequence, version, facts: '' };
+    if (action === 'create') return { ...now, parsed };
+    // One that a check announced again names nothing before it.
+    if (detail.replaces !== undefined && before?.version !== detail.replaces) this.told.push(`${nameOf(record)}: The change ${sequence} is of a version that the journal does not tell of.`);
+    const original = detail.original ?? (before?.version === version ? before.parsed.original : originalOf(before));
+    return { ...now, parsed: { ...parsed, ...(original && { original }) } };
+  }
+
+  /** Objects of versions that were there before a change, and are not behind it. */
+  private leftBehind(before: Noted | undefined, behind: Noted | undefined): Write[] {
     if (!before) return [];
-    const { objectKey, original } = before.parsed;
-    const versions = action === 'update' ? (original ? [{ version: before.version, objectKey }] : []) : [{ version: before.version, objectKey }, ...(original ? [original] : [])];
+    const kept = versionsOf(behind).map(({ version }) => version);
+    const versions = versionsOf(before).filter(({ version }) => !kept.includes(version));
     const { partition, study, series, sop } = before;
     return versions.map(({ version, objectKey: key }) => {
       const work: RemoveObjectsWork = { version, keys: [key], instance: { partition, study, series, sop } };
@@ -142,16 +180,21 @@ class Replay {
   }
 }
 
-/** What is there of an instance behind a change. */
-function versionBehind(before: Noted | undefined, record: ChangeRecord, key: Place): Noted | undefined {
-  const { action, sequence, version } = record;
-  if (action === 'delete') return undefined;
-  const facts = factsOf(record);
-  if (!facts) throw new OperationFailedError(`The journal does not say where the object of the change ${sequence} is.`);
-  if (action === 'create') return { ...key, sequence, version, facts: '', parsed: facts };
-  if (before?.version !== record.detail.replaces) throw new OperationFailedError(`The journal contradicts itself: the change ${sequence} is of a version that was not there.`);
-  const { original = { version: before!.version, objectKey: before!.parsed.objectKey, size: before!.parsed.size, sha256: before!.parsed.sha256 } } = before!.parsed;
-  return { ...key, sequence, version, facts: '', parsed: { ...facts, original } };
+/** What was sent first, of a version that is updated. */
+function originalOf(before: Noted | undefined): OriginalVersion | undefined {
+  if (!before) return undefined;
+  const { objectKey, size, sha256, original } = before.parsed;
+  return original ?? { version: before.version, objectKey, size, sha256 };
+}
+
+function versionsOf(noted: Noted | undefined): Pick<OriginalVersion, 'version' | 'objectKey'>[] {
+  if (!noted) return [];
+  const { objectKey, original } = noted.parsed;
+  return [{ version: noted.version, objectKey }, ...(original ? [original] : [])];
+}
+
+function nameOf({ study, series, sop }: ChangeRecord): string {
+  return `${study}/${series}/${sop}`;
 }
 
 function rowOf({ parsed, ...row }: Noted): RestorationRow {

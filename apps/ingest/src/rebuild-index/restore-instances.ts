@@ -23,7 +23,7 @@ export const restoreInstances: PhaseStep = async (progress, context) => {
   // Nobody else takes those away of which nothing could be made.
   const writes = rows.flatMap(({ partition, study, series, sop }, at): Write[] => (outcomes[at]!.kind === 'failed' ? [{ op: 'remove', table: 'restorations', key: { partition, study, series, sop } }] : []));
   if (writes.length > 0) await store.commit({ writes });
-  await refreshStudies(instances.filter(({ latest }, at) => latest.original !== undefined || outcomes[at]!.levelsChanged), context);
+  await refreshStudies(instances.filter(({ latest }, at) => latest.original !== undefined || outcomes[at]!.levelsChanged).map(studyOf), context);
   const added = addRestored(progress, instances, outcomes);
   // Each change leaves one instance at most.
   return { ...added, percent: 5 + Math.min(85, (85 * added.instances) / Math.max(1, progress.changes)) };
@@ -33,8 +33,17 @@ function restorableOf({ partition, study, series, sop, version, facts }: Restora
   return { partition: partitions.get(partition)!.name, latest: { study, series, sop, version, ...(JSON.parse(facts) as RestorationFacts) } };
 }
 
+export interface StudyName {
+  readonly partition: string;
+  readonly study: string;
+}
+
+export function studyOf({ partition, latest: { study } }: Restorable): StudyName {
+  return { partition, study };
+}
+
 /** At the end of an update studies and series are made of what their instances bring; so they are here. */
-export async function refreshStudies(instances: readonly Restorable[], { ports }: Pick<RebuildContext, 'ports'>): Promise<void> {
-  const studies = new Map(instances.map(({ partition, latest: { study } }) => [`${partition}/${study}`, { partition, study }]));
-  await ports.commands.askAll([...studies.values()].map((of) => ({ command: { type: 'refresh-levels', id: uuidv7(), ...of }, body: undefined })));
+export async function refreshStudies(of: readonly StudyName[], { ports }: Pick<RebuildContext, 'ports'>): Promise<void> {
+  const studies = new Map(of.map((one) => [`${one.partition}/${one.study}`, one]));
+  await ports.commands.askAll([...studies.values()].map((one) => ({ command: { type: 'refresh-levels', id: uuidv7(), ...one }, body: undefined })));
 }

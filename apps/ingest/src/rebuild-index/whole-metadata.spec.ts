@@ -1,3 +1,5 @@
+import { cursorName } from '@isocenter/commands';
+import { TOPICS } from '@isocenter/event-log';
 import { FEED_LAST, REBUILD, type CursorRow } from '@isocenter/metadata-store';
 import { FilesObjectStore, segmentKey } from '@isocenter/object-store';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -21,7 +23,7 @@ describe('WholeMetadata', () => {
     await ports.close();
   });
 
-  const metadata = (): WholeMetadata => new WholeMetadata(ports.store, objects, options);
+  const metadata = (): WholeMetadata => new WholeMetadata(ports.store, objects, ports.eventLog, options);
   const put = (row: CursorRow): Promise<unknown> => ports.store.commit({ writes: [{ op: 'put', table: 'cursors', row }] });
   const state = async (): Promise<string | undefined> => (await ports.store.readCursor(REBUILD))?.detail;
 
@@ -40,6 +42,27 @@ describe('WholeMetadata', () => {
     await put({ name: FEED_LAST, position: 7, detail: '2026-01-01T00:00:00.0000000Z' });
     await metadata().require();
     expect(await state()).toBe('');
+  });
+
+  it('given a journal that tells of more, then the writers are told at once, and begin behind what is in the log', async () => {
+    await ports.eventLog.append(TOPICS.instanceCommands, [{ key: 'k', headers: {}, value: Buffer.from('x') }]);
+    await objects.put(segmentKey({ first: 1, last: 7 }), Buffer.from('x'));
+    const process = metadata();
+    process.onApplicationBootstrap();
+    await process.onApplicationShutdown();
+    const { instanceCommands } = TOPICS;
+    const ends = await ports.eventLog.ends(instanceCommands);
+    expect(ends.filter((end) => end > 0)).toHaveLength(1);
+    expect(await Promise.all(ends.map((_end, partition) => ports.store.readCursor(cursorName(instanceCommands.name, partition))))).toEqual(ends.map((position) => expect.objectContaining({ position, detail: '{"disturbed":1}' })));
+  });
+
+  it('given an older copy of the metadata that is brought back under a process, then it is found out', async () => {
+    const process = metadata();
+    await objects.put(segmentKey({ first: 1, last: 7 }), Buffer.from('x'));
+    await put({ name: FEED_LAST, position: 7, detail: '2026-01-01T00:00:00.0000000Z' });
+    await process.require();
+    await put({ name: FEED_LAST, position: 3, detail: '2026-01-01T00:00:00.0000000Z' });
+    await expect(process.require()).rejects.toThrow('npx isocenter rebuild-index');
   });
 
   it('given a rebuild that was canceled in its middle, then they are refused until another one has ended', async () => {

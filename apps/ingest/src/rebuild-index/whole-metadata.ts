@@ -1,4 +1,6 @@
 import { BackgroundWork } from '@isocenter/background';
+import { disturbWriters } from '@isocenter/commands';
+import { EVENT_LOG_PORT, type EventLog } from '@isocenter/event-log';
 import { ServiceUnavailable } from '@isocenter/http';
 import { findLoss } from '@isocenter/journal';
 import { FEED_LAST, METADATA_STORE, REBUILD, type CursorRow, type MetadataStore, type RebuildState, type Write } from '@isocenter/metadata-store';
@@ -13,13 +15,20 @@ const RETRY_SECONDS = 30;
 @Injectable()
 export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly work: BackgroundWork;
-  /** The journal was found to tell of nothing that the metadata do not have. */
-  private whole = false;
+  /** The last number that was seen when the journal told of nothing that the metadata do not have, or since; undefined: it tells of more, or nobody has looked. */
+  private wholeUpTo: number | undefined;
+  /** The writers have been told that metadata are lost. */
+  private disturbed = false;
 
-  constructor(@Inject(METADATA_STORE) private readonly store: MetadataStore, @Inject(OBJECT_STORE) private readonly objects: ObjectStore, @Inject(INGEST_OPTIONS) private readonly options: IngestOptions) {
+  constructor(
+    @Inject(METADATA_STORE) private readonly store: MetadataStore,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
+    @Inject(EVENT_LOG_PORT) private readonly eventLog: EventLog,
+    @Inject(INGEST_OPTIONS) private readonly options: IngestOptions,
+  ) {
     this.work = new BackgroundWork({
       step: async () => {
-        await this.look();
+        await this.tellWriters(await this.look());
         return false;
       },
       everyMs: LOOK_AGAIN_MS,
@@ -36,26 +45,35 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
     await this.work.stop();
   }
 
-  /** Throws ServiceUnavailable while no study accepts writes. What is asked of single studies is decided by their writer. */
-  async require(): Promise<void> {
+  /** Resolves with how far a rebuild is. Throws ServiceUnavailable while no study accepts writes. What is asked of single studies is decided by their writer. */
+  async require(): Promise<CursorRow | undefined> {
     const rebuild = await this.look();
     if (rebuild?.detail === 'replaying') throw new ServiceUnavailable('The index is being rebuilt, and its studies are not there yet; nothing was stored. Repeat the request later.', RETRY_SECONDS);
     if (rebuild?.detail === 'lost') throw new ServiceUnavailable('The metadata of this archive are lost: the journal tells of more than they have. Nothing is stored until they are rebuilt (npx isocenter rebuild-index).', RETRY_SECONDS);
+    return rebuild;
   }
 
   /** Throws ServiceUnavailable while studies are missing: what is done to all of a study would pass over what is not there yet. */
   async requireAll(): Promise<void> {
-    await this.require();
-    if ((await this.look())?.detail === 'restoring') throw new ServiceUnavailable('The index is being rebuilt, and not all of its studies are there yet. Repeat the request later.', RETRY_SECONDS);
+    if ((await this.require())?.detail === 'restoring') throw new ServiceUnavailable('The index is being rebuilt, and not all of its studies are there yet. Repeat the request later.', RETRY_SECONDS);
+  }
+
+  /** A writer that runs remembers that nothing was lost. One that begins does so behind what is in the log: that was decided in the store that is lost. */
+  private async tellWriters(rebuild: CursorRow | undefined): Promise<void> {
+    const lost = rebuild?.detail === 'lost';
+    if (lost && !this.disturbed) await disturbWriters(this.store, this.eventLog);
+    this.disturbed = lost;
   }
 
   private async look(): Promise<CursorRow | undefined> {
+    // Before the reads: a number below it is of an older copy of the metadata, brought back under this process.
+    const { wholeUpTo } = this;
     const [rebuild, last] = await Promise.all([this.store.readCursor(REBUILD), this.store.readCursor(FEED_LAST)]);
     if (rebuild?.detail === 'lost' && rebuild.position === 0) return this.lookAgain(rebuild);
-    const runs = rebuild !== undefined && rebuild.detail !== '';
-    if (runs || (this.whole && last)) return rebuild;
-    const loss = await findLoss(this.store, this.objects);
-    this.whole = !loss;
+    if (rebuild && rebuild.detail !== '' && rebuild.detail !== 'deriving') return rebuild;
+    const isWhole = last !== undefined && wholeUpTo !== undefined && last.position >= wholeUpTo;
+    const loss = isWhole ? undefined : await findLoss(this.store, this.objects);
+    this.wholeUpTo = loss ? undefined : (last?.position ?? 0);
     if (!loss) return rebuild;
     this.options.log.error({ err: loss }, 'metadata are lost; nothing is stored, numbered or removed until they are rebuilt');
     const lost = { position: 0, detail: 'lost' satisfies RebuildState };
@@ -63,6 +81,7 @@ export class WholeMetadata implements OnApplicationBootstrap, OnApplicationShutd
       ? { op: 'update', table: 'cursors', key: { name: REBUILD }, expect: { position: rebuild.position, detail: rebuild.detail }, set: lost }
       : { op: 'insert', table: 'cursors', row: { name: REBUILD, ...lost } };
     await this.store.commit({ writes: [write] });
+    this.work.wake();
     return this.store.readCursor(REBUILD);
   }
 

@@ -18,6 +18,7 @@ describe('ReleaseObjects', () => {
   beforeEach(async () => {
     ports = await openPorts();
     objects = await FilesObjectStore.open(join(ports.folder, 'objects'));
+    await ports.store.commit({ writes: [{ op: 'insert', table: 'partitions', row: { key: 2, name: 'p', createdAt: 'then' } }] });
     const options = { log: createLogger({ level: 'silent', service: 'ingest' }), budget: new ByteBudget(1) } as unknown as IngestOptions;
     replicas = [new ReleaseObjects(ports.store, objects, options), new ReleaseObjects(ports.store, objects, options)];
   });
@@ -27,13 +28,17 @@ describe('ReleaseObjects', () => {
     await ports.close();
   });
 
-  const instance = { partition: 1, study: '1', series: '1', sop: '1' };
+  const instance = { partition: 2, study: '1', series: '1', sop: '1' };
   const keyOf = (version: string): string => instanceKey({ partition: 'p', studyInstanceUid: '1', seriesInstanceUid: '1', sopInstanceUid: '1' }, version);
+  const rowOf = (version: string): InstanceRow => ({
+    ...instance, version, objectKey: keyOf(version), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
+    storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}', ...NEVER_UPDATED,
+  });
   /** A due row of a version, with its object and what lies beside it. */
-  const given = async (version: string, notBefore = 0): Promise<void> => {
+  const given = async (version: string, notBefore = 0, partition = instance.partition): Promise<void> => {
     const key = keyOf(version);
     for (const one of [key, key.replace('.dcm', '.metadata')]) await objects.put(one, Buffer.from(version));
-    const work: RemoveObjectsWork = { version, keys: [key], instance };
+    const work: RemoveObjectsWork = { version, keys: [key], instance: { ...instance, partition } };
     const due: Write = { op: 'insert', table: 'due', row: { id: `remove/${version}`, kind: 'remove-objects', notBefore, payload: JSON.stringify(work) } };
     expect(await ports.store.commit({ writes: [due] })).toEqual({ committed: true });
   };
@@ -58,20 +63,24 @@ describe('ReleaseObjects', () => {
   });
 
   it('given a row of the version that is stored now, then the row goes and the object stays', async () => {
-    const row: InstanceRow = {
-      ...instance, version: 'now', objectKey: keyOf('now'), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
-      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}', ...NEVER_UPDATED,
-    };
-    await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row }] });
+    await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row: rowOf('now') }] });
     await given('now');
     await runAll();
     expect([(await left()).length, await dueLater()]).toEqual([2, []]);
   });
 
+  it('given a version that was refused when nobody knew its partition, and was brought back since, then the object stays', async () => {
+    await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row: rowOf('back') }] });
+    // Its change is back; its object could not be read.
+    await ports.store.commit({ writes: [{ op: 'insert', table: 'changes', row: { logPartition: -1, logOffset: 1, place: 0, ...instance, version: 'failed', action: 'create', decidedAt: 1, detail: '{}', sequence: 1, timestamp: 'then' } }] });
+    for (const version of ['back', 'failed', 'never']) await given(version, 0, 0);
+    await runAll();
+    expect([(await left()).filter((key) => key.endsWith('.dcm')), await dueLater()]).toEqual([[keyOf('back'), keyOf('failed')], []]);
+  });
+
   it('given rows of an updated instance and of its original, then both objects stay, and they go when the instance is deleted', async () => {
     const row: InstanceRow = {
-      ...instance, version: 'latest', objectKey: keyOf('latest'), ordinal: 1, size: 3, sha256: '', transferSyntax: '', sopClass: '', instanceNumber: null,
-      storedBy: '', storedAt: '', frameCount: 0, studySet: '', seriesSet: '', attributes: '{}', updateId: 'o', originalVersion: 'first', originalObjectKey: keyOf('first'), originalSize: 3, originalSha256: '',
+      ...rowOf('latest'), updateId: 'o', originalVersion: 'first', originalObjectKey: keyOf('first'), originalSize: 3, originalSha256: '',
     };
     await ports.store.commit({ writes: [{ op: 'put', table: 'instances', row }] });
     for (const version of ['latest', 'first', 'between']) await given(version);

@@ -7,6 +7,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { INGEST_OPTIONS, type IngestOptions } from '../ingest-options.js';
 import { showOverdue } from '../metrics.js';
 import { objectFamily } from './object-family.js';
+import { findUnknown } from './remove-orphans.js';
 
 const LOOK_AGAIN_MS = 5_000;
 const AT_ONCE = 200;
@@ -57,6 +58,8 @@ export class ReleaseObjects implements OnApplicationBootstrap, OnApplicationShut
 
   private async keysToRemove({ payload }: DueRow): Promise<string[]> {
     const { version, keys, instance } = JSON.parse(payload) as RemoveObjectsWork;
+    // Who refused it did not know its partition, nor what a rebuild has brought back since.
+    if (instance.partition === 0) return (await findUnknown(keys, this.store)).flatMap((one) => one.keys).flatMap(objectFamily);
     const current = await this.store.findInstance(instance.partition, instance.study, instance.series, instance.sop);
     const referredTo = current !== undefined && (current.version === version || current.originalVersion === version);
     return referredTo ? [] : keys.flatMap(objectFamily);

@@ -104,6 +104,20 @@ describe('the sweep', () => {
     expect(await left()).toEqual(keys);
   });
 
+  it('given partitions that are called as the folders of the archive are, then their objects are swept as those of others', async () => {
+    const names = ['journal', 'undecided', 'quarantine', 'query-tags', 'reports'];
+    const kept = [await put('journal/0000000000000001-0000000000000002.ndjson')];
+    await commit(cursor({ name: FEED_LAST, position: 2, detail: '' }));
+    for (const name of names) {
+      kept.push(await put(`${name}~/${keyOf('moved', '1', name)}`), await put(keyOf(`kept in ${name}`, '1.1.1.1', name)));
+      await commit(changed(`kept in ${name}`, names.indexOf(name)));
+      await put(keyOf('orphan', '2', name));
+    }
+    await sweep();
+    expect(await left()).toEqual([...kept].sort());
+    expect(removed).toBe(names.length);
+  });
+
   it('given metadata that were brought back from before the journal\'s end, then nothing goes, and it says so', async () => {
     const keys = [await put(keyOf('orphan'))];
     for (const range of [{ first: 1, last: 7 }, { first: 8, last: 9 }]) keys.push(await put(segmentKey(range)));

@@ -1,6 +1,7 @@
 import { requireWholeMetadata } from '@isocenter/journal';
 import type { CursorRow, MetadataStore, Write } from '@isocenter/metadata-store';
-import type { ListedObject, ObjectStore } from '@isocenter/object-store';
+import type { ObjectStore } from '@isocenter/object-store';
+import { listPage } from '../list-page.js';
 import { removeOrphans } from './remove-orphans.js';
 
 /** The cursor of the pass: position is the time at which it began, detail the key behind which it goes on; '' when it has ended. */
@@ -31,7 +32,7 @@ export async function sweepPage(store: MetadataStore, objects: ObjectStore, { ag
   const pass = passOf(row, now, ageMs);
   if (!pass) return false;
   await requireWholeMetadata(store, objects);
-  const page = await listPage(objects, pass.after);
+  const page = await listPage(objects, PAGE, { after: pass.after });
   const more = page.length === PAGE;
   if (!(await store.commit({ writes: [takePage(row, pass, more ? page.at(-1)!.key : '')] })).committed) return true;
   const old = page.filter(({ modified }) => modified.getTime() < now - ageMs);
@@ -43,15 +44,6 @@ export async function sweepPage(store: MetadataStore, objects: ObjectStore, { ag
 function passOf(row: CursorRow | undefined, now: number, everyMs: number): Pass | undefined {
   if (row && row.detail !== '') return { began: row.position, after: row.detail };
   return !row || now - row.position >= everyMs ? { began: now, after: '' } : undefined;
-}
-
-async function listPage(objects: ObjectStore, after: string): Promise<ListedObject[]> {
-  const page: ListedObject[] = [];
-  for await (const object of objects.list('', after)) {
-    page.push(object);
-    if (page.length === PAGE) break;
-  }
-  return page;
 }
 
 function takePage(row: CursorRow | undefined, { began }: Pass, detail: string): Write {

@@ -49,7 +49,7 @@ describe('StoreInstances', () => {
     });
     const limits = { maxConcurrentUploads: 2, maxParts: 100, maxUploadBytes: 1_000_000, maxHeaderBytes: 100_000, budget: new ByteBudget(10_000_000), graceMs: 0, deadlineMs: 60_000, importSources: [] };
     const options = { ...limits, log: createLogger({ level: 'silent', service: 'ingest' }) };
-    useCase = new StoreInstances(objects, ports.store, ports.eventLog, options, commands, new WholeMetadata(ports.store, objects, options));
+    useCase = new StoreInstances(objects, ports.store, ports.eventLog, options, commands, new WholeMetadata(ports.store, objects, ports.eventLog, options));
   });
   afterEach(async () => {
     useCase.onApplicationShutdown();

@@ -1,6 +1,6 @@
 import { NotFound } from '@isocenter/http';
 import { ObjectNotFoundError, ObjectTruncatedError, type ObjectStore } from '@isocenter/object-store';
-import type { Operation, OperationHandler, StepOutcome } from '@isocenter/operations';
+import { StepPage, type Operation, type OperationHandler, type StepOutcome } from '@isocenter/operations';
 import type { StoredInstances } from '@isocenter/stored-instances';
 import type { Logger } from '@isocenter/telemetry';
 import { copyInstance } from './copy-instance.js';
@@ -48,10 +48,10 @@ export class ExportInstances implements OperationHandler {
   private async exportPage(operation: Operation, progress: Progress, target: ObjectStore, keys: ExportKeys, signal: AbortSignal): Promise<StepOutcome> {
     const { identifiers } = operation.request as ExportRequest;
     const partition = await this.instances.store.findPartition(operation.partition!);
-    const page = new Page(listExported(this.instances, partition!.key, identifiers, progress));
+    const page = new StepPage(listExported(this.instances, partition!.key, identifiers, progress), { most: PAGE, forMs: STEP_MS, signal });
     const errors: ExportError[] = [];
     const lane = async (): Promise<void> => {
-      for (let next = await page.next(signal); next; next = await page.next(signal)) {
+      for (let next = await page.next(); next; next = await page.next()) {
         const error = await this.exportOne(next, operation, target, keys, signal);
         if (error !== undefined) errors.push({ timestamp: new Date().toISOString(), identifier: next.identifier, error });
       }
@@ -61,11 +61,12 @@ export class ExportInstances implements OperationHandler {
     if (broken) throw broken.reason;
     signal.throwIfAborted();
     if (errors.length > 0) await writeErrorPart(target, keys.errorPart(progress.errorParts), errors);
+    const last = page.taken.at(-1);
     const after: Progress = {
-      ...(page.last?.next ?? { ...BEGIN, identifier: identifiers.length }),
-      exported: progress.exported + page.taken - errors.length, skipped: progress.skipped + errors.length, errorParts: progress.errorParts + (errors.length > 0 ? 1 : 0),
+      ...(last?.next ?? { ...BEGIN, identifier: identifiers.length }),
+      exported: progress.exported + page.taken.length - errors.length, skipped: progress.skipped + errors.length, errorParts: progress.errorParts + (errors.length > 0 ? 1 : 0),
     };
-    return { state: after, percent: Math.min(99, 100 * (page.last?.part ?? 1)), results: countsOf(after) };
+    return { state: after, percent: Math.min(99, 100 * (last?.part ?? 1)), results: countsOf(after) };
   }
 
   /** Resolves with why it was skipped, if it was. */
@@ -85,29 +86,4 @@ export class ExportInstances implements OperationHandler {
 
 function countsOf({ exported, skipped }: Progress): { exported: number; skipped: number } {
   return { exported, skipped };
-}
-
-/** What one step takes, for several lanes. The list is asked for one member at a time. */
-class Page {
-  taken = 0;
-  last: Exported | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
-  private readonly until = performance.now() + STEP_MS;
-
-  constructor(private readonly list: AsyncGenerator<Exported>) {}
-
-  next(signal: AbortSignal): Promise<Exported | undefined> {
-    const next = this.turn.then(() => this.take(signal));
-    this.turn = next.catch(() => undefined);
-    return next;
-  }
-
-  private async take(signal: AbortSignal): Promise<Exported | undefined> {
-    if (this.taken >= PAGE || signal.aborted || (this.taken > 0 && performance.now() >= this.until)) return undefined;
-    const { done, value } = await this.list.next();
-    if (done) return undefined;
-    this.taken += 1;
-    this.last = value;
-    return value;
-  }
 }

@@ -1,4 +1,4 @@
-import { CurrentContext, jsonBodyOf, type RequestContext } from '@isocenter/http';
+import { CurrentContext, jsonBodyOf, sendStarted, type RequestContext } from '@isocenter/http';
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StartExport } from './start-export.js';
@@ -10,6 +10,6 @@ export class ExportController {
   @Post()
   async start(@CurrentContext() context: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const started = await this.startExport.run(context, jsonBodyOf(request));
-    await reply.status(202).header('location', started.href).header('content-type', 'application/json').send(JSON.stringify(started));
+    await sendStarted(reply, started);
   }
 }
