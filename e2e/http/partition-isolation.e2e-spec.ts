@@ -4,6 +4,7 @@ import { until } from '../invariants/until.js';
 import { startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
 import { call, type Answer } from '../support/http-call.js';
+import { readPng } from '../support/picture.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { newFolder, type ExportTarget } from './export-target.js';
 import { newFolderOrigin, type FolderOrigin } from './import-origin.js';
@@ -34,15 +35,18 @@ const place = (name: string): Place => ({
 });
 const [a, b] = [place('A'), place('B')];
 
+/** Shows the pixels of A black, those of B white. */
+const window = [element(0x00281050, 'DS', '66'), element(0x00281051, 'DS', '1')];
 const instanceOf = ({ patientName, model, pixels }: Place, of: Identity): Buffer =>
-  smallInstance({ ...of, patientName }, { with: [element(0x00081090, 'LO', model), element(0x7fe00010, 'OW', Buffer.from(pixels))] });
+  smallInstance({ ...of, patientName }, { with: [element(0x00081090, 'LO', model), ...window, element(0x7fe00010, 'OW', Buffer.from(pixels))] });
 /** Texts of which an answer about one partition has some, and those about others none. */
 const marksOf = ({ own, extra, patientName, model, pixels }: Place): string[] => [own.studyInstanceUid, own.seriesInstanceUid, own.sopInstanceUid, extra.sopInstanceUid, patientName, model, pixels];
 
 const rootOf = ({ dialects }: Route, partition: string): string => `${archive.baseUrl}/${dialects.includes('azure-v2') ? 'v2' : 'dicom-web'}/partitions/${partition}`;
 const pathOf = ({ path }: Route, of: Identity): string =>
-  path.replace(':study', of.studyInstanceUid).replace(':series', of.seriesInstanceUid).replace(':instance', of.sopInstanceUid).replace(':frames', '1').replace('*', '7FE00010');
-const ask = (route: Route, { name }: Place, of: Identity): Promise<Answer> => call(`${rootOf(route, name)}${pathOf(route, of)}`, { method: route.method });
+  path.replace(':study', of.studyInstanceUid).replace(':series', of.seriesInstanceUid).replace(':instance', of.sopInstanceUid).replace(':frames', '1').replace(':frame', '1').replace('*', '7FE00010')
+  + (path === '/wado' ? `?requestType=WADO&studyUID=${of.studyInstanceUid}&seriesUID=${of.seriesInstanceUid}&objectUID=${of.sopInstanceUid}` : '');
+const ask = (route: Route, { name }: Place, of: Identity, query = ''): Promise<Answer> => call(`${rootOf(route, name)}${pathOf(route, of)}${query}`, { method: route.method });
 
 beforeAll(async () => {
   target = await newFolder();
@@ -67,6 +71,16 @@ const reads: Case = async (route) => {
     expect([here.name, marksOf(here).some((mark) => text.includes(mark))]).toEqual([here.name, true]);
     if (!route.path.includes(':study')) continue;
     expect([here.name, [204, 404].includes((await ask(route, here, there.own)).status)]).toEqual([here.name, true]);
+  }
+};
+
+/** A picture is of what its partition has under the UIDs; what only others have has none. */
+const pictures = (query: string): Case => async (route) => {
+  for (const [here, there] of [[a, b], [b, a]] as const) {
+    const { status, body } = await ask(route, here, shared, query);
+    expect([here.name, status]).toEqual([here.name, 200]);
+    expect([here.name, new Set(readPng(body).pixels)]).toEqual([here.name, new Set([here === a ? 0 : 255])]);
+    expect([here.name, (await ask(route, here, there.own, query)).status]).toEqual([here.name, 404]);
   }
 };
 
@@ -142,6 +156,8 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /studies': reads, 'GET /series': reads, 'GET /instances': reads, [`GET ${study}/series`]: reads, [`GET ${study}/instances`]: reads, [`GET ${series}/instances`]: reads,
   [`GET ${study}`]: reads, [`GET ${study}/metadata`]: reads, [`GET ${series}`]: reads, [`GET ${series}/metadata`]: reads, [`GET ${instance}`]: reads, [`GET ${instance}/metadata`]: reads,
   [`GET ${instance}/frames/:frames`]: reads, [`GET ${instance}/bulkdata/*`]: reads,
+  [`GET ${instance}/rendered`]: pictures('?accept=image/png'), [`GET ${instance}/frames/:frame/rendered`]: pictures('?accept=image/png'), 'GET /wado': pictures('&contentType=image/png'),
+  [`GET ${study}/thumbnail`]: pictures('?accept=image/png'), [`GET ${series}/thumbnail`]: pictures('?accept=image/png'), [`GET ${instance}/thumbnail`]: pictures('?accept=image/png'),
   [`DELETE ${study}`]: deletes, [`DELETE ${series}`]: deletes, [`DELETE ${instance}`]: deletes,
   'POST /studies/$bulkUpdate': updates, 'POST /export': exports, 'POST /import': imports,
 };
