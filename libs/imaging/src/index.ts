@@ -4,7 +4,7 @@ export { defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription
 export { describeImage, type Metadata, type MetadataElement } from './describe-image.js';
 export { ImagingError, type ImagingCode } from './imaging-error.js';
 export { canTranscode, type TransferSyntax, transferSyntaxes, transferSyntaxOf } from './transfer-syntaxes.js';
-export { type AskOptions, FramePool, type FramePoolOptions } from './pool/frame-pool.js';
+export { type AskOptions, type FrameCounts, FramePool, type FramePoolOptions } from './pool/frame-pool.js';
 export { type FrameSource } from './pool/job.js';
 export { type Picture, type PictureOptions } from './render/encode-picture.js';
 export { type PictureFormat } from './render/picture-format.js';

@@ -41,7 +41,7 @@ describe('FramePool', () => {
       expect(pixels.equals(expected.pixels)).toBe(true);
       expect(image).toEqual(expected.image);
     }));
-    expect(pool.load).toEqual({ working: 0, waiting: 0, waitingBytes: 0 });
+    expect(pool.load).toMatchObject({ working: 0, waiting: 0, waitingBytes: 0 });
   });
 
   it('given a frame to transcode, then the caller keeps its bytes and gets new ones', async () => {
@@ -74,6 +74,7 @@ describe('FramePool', () => {
     const asked = [1, 2, 3].map(() => pool.decode(source));
     await expect(pool.decode(source)).rejects.toMatchObject({ name: 'ImagingError', code: 'busy', retriable: true });
     expect(await Promise.all(asked)).toHaveLength(3);
+    expect(pool.counts).toEqual({ refused: 1, timedOut: 0, threadsLost: 0 });
   });
 
   it('given more bytes waiting than may, then the next is refused as busy', async () => {
@@ -90,6 +91,7 @@ describe('FramePool', () => {
     const [endless, behind] = await Promise.allSettled([pool.transcode(endlessFrame(), JPEG2000), pool.decode(good)]);
     expect(endless).toMatchObject({ status: 'rejected', reason: { code: 'time-limit', message: 'The frame was not done within 2500 ms.' } });
     expect(behind.status).toBe('fulfilled');
+    expect(pool.counts).toEqual({ refused: 0, timedOut: 1, threadsLost: 1 });
   }, 30_000);
 
   it('given an asker that goes away, then its frame leaves the queue', async () => {
@@ -100,7 +102,7 @@ describe('FramePool', () => {
     const second = pool.decode(source, { signal: gone.signal });
     gone.abort();
     await expect(second).rejects.toMatchObject({ code: 'canceled' });
-    expect(pool.load).toEqual({ working: 1, waiting: 0, waitingBytes: 0 });
+    expect(pool.load).toMatchObject({ working: 1, waiting: 0, waitingBytes: 0 });
     await first;
     await expect(pool.decode(source, { signal: gone.signal })).rejects.toMatchObject({ code: 'canceled' });
   });
@@ -160,5 +162,33 @@ describe('places in the queue', () => {
     release();
     await Promise.all([large, small]);
     expect(order).toEqual(['large', 'small']);
+    expect(pool.load).toMatchObject({ places: 0, heldBytes: 0 });
+  });
+
+  it('given one who waits for room and leaves, then those behind have their turn', async () => {
+    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100 });
+    const release = await pool.takePlace(60);
+    const gone = new AbortController();
+    const large = pool.takePlace(1000, gone.signal);
+    const small = pool.takePlace(40);
+    gone.abort();
+    await expect(large).rejects.toMatchObject({ code: 'canceled' });
+    await expect(pool.takePlace(1, gone.signal)).rejects.toMatchObject({ code: 'canceled' });
+    (await small)();
+    release();
+    expect(pool.load).toMatchObject({ places: 0, heldBytes: 0 });
+  });
+
+  it('given no room for too long, then it is refused; given the pool is closed meanwhile, then canceled', async () => {
+    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100, roomLimitMs: 1 });
+    const release = await pool.takePlace(100);
+    await expect(pool.takePlace(1)).rejects.toMatchObject({ code: 'busy' });
+    expect([pool.counts.refused, pool.load.places]).toEqual([1, 1]);
+    release();
+    const patient = new FramePool({ maxQueuedBytes: 100 });
+    await patient.takePlace(100);
+    const waits = patient.takePlace(1);
+    await patient.close();
+    await expect(waits).rejects.toMatchObject({ code: 'canceled' });
   });
 });

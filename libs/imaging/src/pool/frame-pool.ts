@@ -15,6 +15,8 @@ export interface FramePoolOptions {
   /** Bytes of the frames that wait. */
   readonly maxQueuedBytes: number;
   readonly timeLimitMs: number;
+  /** Work for whose bytes there was no room for so long is refused. */
+  readonly roomLimitMs: number;
   /** Memory of codecs never shrinks: after a frame of more decoded bytes its thread is replaced. */
   readonly recycleBytes: number;
   /** A thread that had nothing to do for so long is ended. */
@@ -25,7 +27,7 @@ export interface FramePoolOptions {
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 const defaults: FramePoolOptions = {
-  threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
+  threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, roomLimitMs: 30_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
 };
 
 /** What one asker may add. */
@@ -40,6 +42,22 @@ interface Waiting {
   readonly job: Job;
   resolve(result: JobResult): void;
   reject(error: ImagingError): void;
+}
+
+interface WaitingForRoom {
+  readonly bytes: number;
+  resolve(): void;
+  reject(error: ImagingError): void;
+}
+
+/** What happened since the pool was opened. */
+export interface FrameCounts {
+  /** Requests and frames that were refused as `busy`. */
+  readonly refused: number;
+  /** Frames that were not done within the time limit. */
+  readonly timedOut: number;
+  /** Threads that a frame ended, by its time, its memory or a fault. */
+  readonly threadsLost: number;
 }
 
 interface Idle {
@@ -57,7 +75,8 @@ export class FramePool {
   private waitingBytes = 0;
   private places = 0;
   private heldBytes = 0;
-  private readonly waitingForRoom: { readonly bytes: number; resolve(): void }[] = [];
+  private readonly waitingForRoom: WaitingForRoom[] = [];
+  private readonly counted = { refused: 0, timedOut: 0, threadsLost: 0 };
   private readonly working = new Set<PoolThread>();
   private readonly idle: Idle[] = [];
   private closed = false;
@@ -67,18 +86,24 @@ export class FramePool {
   }
 
   /** For metrics. */
-  get load(): { readonly working: number; readonly waiting: number; readonly waitingBytes: number } {
-    return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes };
+  get load(): { readonly working: number; readonly waiting: number; readonly waitingBytes: number; readonly places: number; readonly heldBytes: number } {
+    return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes, places: this.places, heldBytes: this.heldBytes };
+  }
+
+  /** For metrics. */
+  get counts(): FrameCounts {
+    return { ...this.counted };
   }
 
   /**
    * Work that reads frames before it asks for something: its place is taken first, and it begins when there is room for the bytes
    * that it is going to hold. What is larger than all of the room has it when nothing else has.
    *
-   * @throws ImagingError `busy` when as many are there as may be
+   * @param signal of who waits: when he leaves, so does his place
+   * @throws ImagingError `busy` when as many are there as may be, or when there was no room in time; `canceled`
    */
-  async admit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    const release = await this.takePlace(bytes);
+  async admit<T>(bytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const release = await this.takePlace(bytes, signal);
     try {
       return await work();
     } finally {
@@ -87,12 +112,13 @@ export class FramePool {
   }
 
   /** As `admit`, for work that ends elsewhere. Resolves with what gives the place back. */
-  async takePlace(bytes: number): Promise<() => void> {
+  async takePlace(bytes: number, signal?: AbortSignal): Promise<() => void> {
     const { threads, maxQueued } = this.options;
     if (this.closed) throw closedError();
-    if (this.places >= threads + maxQueued) throw busyError();
+    if (signal?.aborted === true) throw canceledError();
+    if (this.places >= threads + maxQueued) throw this.refused();
     this.places++;
-    if (this.waitingForRoom.length > 0 || !this.hasRoom(bytes)) await new Promise<void>((resolve) => this.waitingForRoom.push({ bytes, resolve }));
+    if (this.waitingForRoom.length > 0 || !this.hasRoom(bytes)) await this.room(bytes, signal);
     else this.heldBytes += bytes;
     let held = true;
     return () => {
@@ -102,6 +128,30 @@ export class FramePool {
       this.heldBytes -= bytes;
       this.giveRoom();
     };
+  }
+
+  /** Whoever does not get it has no place any more. */
+  private async room(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const entry = { bytes, resolve, reject };
+    this.waitingForRoom.push(entry);
+    const leave = (errorOf: () => ImagingError): void => {
+      const at = this.waitingForRoom.indexOf(entry);
+      if (at < 0) return;
+      this.waitingForRoom.splice(at, 1);
+      this.places--;
+      reject(errorOf());
+      this.giveRoom();
+    };
+    const timer = setTimeout(() => leave(() => this.refused()), this.options.roomLimitMs);
+    const canceled = (): void => leave(canceledError);
+    signal?.addEventListener('abort', canceled, { once: true });
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', canceled);
+    }
   }
 
   private hasRoom(bytes: number): boolean {
@@ -115,6 +165,11 @@ export class FramePool {
       this.heldBytes += next.bytes;
       next.resolve();
     }
+  }
+
+  /** Whether a frame is one that is worked on: to be asked before its bytes are read. Throws ImagingError. */
+  checkFrame(image: ImageDescription, encodedBytes: number): void {
+    checkImage(image, encodedBytes, this.options.limits);
   }
 
   /** Whether frames of an image can be had in a transfer syntax, as far as their description tells. Throws ImagingError. */
@@ -147,7 +202,7 @@ export class FramePool {
   /** Ends all threads; what is not done is rejected as `canceled`. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    for (const { reject } of [...this.waiting.splice(0), ...this.waitingForRoom.splice(0)]) reject(closedError());
     this.waitingBytes = 0;
     const threads = [...this.working, ...this.idle.splice(0).map(({ thread, timer }) => (clearTimeout(timer), thread))];
     await Promise.all(threads.map((thread) => thread.end()));
@@ -160,7 +215,7 @@ export class FramePool {
     if (signal?.aborted === true) throw canceledError();
     const { threads, maxQueued, maxQueuedBytes } = this.options;
     if (!admitted && this.working.size >= threads && (this.waiting.length >= maxQueued || this.waitingBytes + frame.length > maxQueuedBytes)) {
-      throw busyError();
+      throw this.refused();
     }
     const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
     const entry = { job, resolve, reject };
@@ -198,17 +253,24 @@ export class FramePool {
     try {
       resolve(await thread.run(job, this.options.timeLimitMs));
     } catch (error) {
+      if (thread.isOver && !this.closed) this.counted.threadsLost++;
       // A frame before this one may have spoiled the thread: that must not fail this one.
       if (thread.isOver && thread.isUsed && !this.closed) {
         this.working.delete(thread);
         return this.work(new PoolThread(), waiting);
       }
+      if ((error as ImagingError).code === 'time-limit') this.counted.timedOut++;
       reject(error as ImagingError);
     }
     this.working.delete(thread);
     if (this.closed || thread.isOver || frameBytes(job.source.image) > this.options.recycleBytes) void thread.end();
     else this.rest(thread);
     this.dispatch();
+  }
+
+  private refused(): ImagingError {
+    this.counted.refused++;
+    return new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
   }
 
   private freeThread(): PoolThread {
@@ -231,10 +293,6 @@ export class FramePool {
 
 function isLittleEndian(uid: string): boolean {
   return uid !== BIG_ENDIAN && transferSyntaxOf(uid)?.encapsulated === false;
-}
-
-function busyError(): ImagingError {
-  return new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
 }
 
 function closedError(): ImagingError {
