@@ -14,23 +14,21 @@ export class FrameTables {
 
   constructor(private readonly instances: StoredInstances) {}
 
-  async of(row: InstanceRow): Promise<FrameTable> {
+  /** The table with the row that it is of: the version may have been replaced. Throws NotFound when it was deleted. */
+  async of(row: InstanceRow): Promise<{ readonly row: InstanceRow; readonly table: FrameTable }> {
     const known = this.tables.get(row.version);
     if (known) {
       this.tables.delete(row.version);
       this.tables.set(row.version, known);
-      return known;
+      return { row, table: known };
     }
-    const table = await this.load(row);
-    this.tables.set(row.version, table);
-    if (this.tables.size > KEPT) this.tables.delete(this.tables.keys().next().value!);
-    return table;
-  }
-
-  private async load({ partition, study, series, sop, version }: InstanceRow): Promise<FrameTable> {
+    const { partition, study, series, sop, version } = row;
     const { store, objects } = this.instances;
     const metadata = await store.findInstanceMetadata(partition, study, series, sop);
-    if (metadata?.version !== version) return this.load(await this.instances.requireInstance({ partition, study, series, sop }));
-    return decodeFrameTable(await inlineOrObject(objects, metadata.frameTable, metadata.frameTableKey));
+    if (metadata?.version !== version) return this.of(await this.instances.requireLater(row));
+    const table = decodeFrameTable(await inlineOrObject(objects, metadata.frameTable, metadata.frameTableKey));
+    this.tables.set(version, table);
+    if (this.tables.size > KEPT) this.tables.delete(this.tables.keys().next().value!);
+    return { row, table };
   }
 }

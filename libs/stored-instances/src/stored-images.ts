@@ -6,6 +6,7 @@ import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import { openBulkValue } from './open-bulk-value.js';
 import { readWholeFrame } from './read-whole-frame.js';
+import { originalOf } from './request-original.js';
 import { StoredInstances } from './stored-instances.js';
 
 /** What of an instance is needed to work on its frames. */
@@ -92,8 +93,11 @@ export class StoredImages {
     const { partition, study, series, sop, version } = row;
     const { store, objects } = this.instances;
     const stored = await (row.originalVersion === version ? this.findOriginal(row) : store.findInstanceMetadata(partition, study, series, sop));
-    // Replaced or deleted since the row was read.
-    if (stored?.version !== version) return this.of(await this.instances.requireInstance({ partition, study, series, sop }));
+    // Replaced or deleted since the row was read; what an update left as the original is still what was asked for.
+    if (stored?.version !== version) {
+      const later = await this.instances.requireLater(row);
+      return this.of(later.originalVersion === version ? originalOf(later) : later);
+    }
     const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
     const known: Known = {
       metadata: JSON.parse(json.toString('utf8')) as Metadata,

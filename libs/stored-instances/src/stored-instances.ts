@@ -62,6 +62,13 @@ export class StoredInstances {
     return row;
   }
 
+  /** The row to go on with when what was read beside a row is not of its version: it was replaced meanwhile. Throws NotFound when it was deleted. */
+  async requireLater(row: InstanceRow): Promise<InstanceRow> {
+    const current = await this.requireInstance(row);
+    if (current.version === row.version) throw new Error(`The metadata of version ${row.version} are missing; check the archive.`);
+    return current;
+  }
+
   /** In order of store; `after` exclusive. */
   async *all(scope: InstanceScope, after = -1): AsyncGenerator<InstanceRow> {
     for (let afterOrdinal = after; ;) {

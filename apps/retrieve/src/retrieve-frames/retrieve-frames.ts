@@ -29,8 +29,7 @@ export class RetrieveFrames {
     const numbers = parseFrameList(frames);
     const selection = chooseFrames(parseAccept(...acceptOf(request)), numbers.length, dialectPolicies[context.dialect].retrieve.frameForms);
     const scope = await this.instances.scopeOf(context, path);
-    const row = await this.instances.requireInstance(scope);
-    const table = await this.requireFrames(row, numbers);
+    const { row, table } = await this.requireFrames(await this.instances.requireInstance(scope), numbers);
     const match = matchFrames(selection, row.transferSyntax, canTranscode);
     if (match.kind === 'not-acceptable') throw new NotAcceptable(`The frames are stored with transfer syntax ${row.transferSyntax} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
     const contentType = `${match.mediaType}; transfer-syntax=${match.transferSyntax}`;
@@ -43,8 +42,8 @@ export class RetrieveFrames {
     }
     // The first frame is read before the status is sent: its object may just have been replaced.
     const first = await this.instances.resolving(row, async (current) => {
-      const now = current === row ? table : await this.requireFrames(current, numbers);
-      return { row: current, table: now, frame: await readFrame(this.instances.objects, current, now, numbers[0]!) };
+      const now = current === row ? { row, table } : await this.requireFrames(current, numbers);
+      return { ...now, frame: await readFrame(this.instances.objects, now.row, now.table, numbers[0]!) };
     });
     const { bytes, length, release } = first.frame;
     if (!multipart) {
@@ -91,11 +90,11 @@ export class RetrieveFrames {
     yield closing();
   }
 
-  private async requireFrames(row: InstanceRow, numbers: readonly number[]): Promise<KnownFrames> {
-    const table = await this.frameTables.of(row);
+  private async requireFrames(found: InstanceRow, numbers: readonly number[]): Promise<{ row: InstanceRow; table: KnownFrames }> {
+    const { row, table } = await this.frameTables.of(found);
     if (table.kind === 'unknown') throw new NotFound(`The instance has no frames that can be retrieved: ${table.why}`);
     const missing = numbers.find((number) => number > table.frames);
     if (missing !== undefined) throw new NotFound(`There is no frame ${missing}; the instance has ${table.frames}.`);
-    return table;
+    return { row, table };
   }
 }
