@@ -3,7 +3,7 @@ import { describeSetting } from './describe-setting.js';
 
 /** What the chart gives by values of its own, from secrets and from the names of its services (templates/_env.tpl). */
 const GIVEN_BY_CHART: ReadonlySet<string> = new Set([
-  'PORT', 'METRICS_PORT', 'API_KEYS_FILE', 'SERVICE_SECRET', 'SERVICE_TLS_CERT', 'SERVICE_TLS_KEY', 'SERVICE_TLS_CA', 'INGEST_URL', 'INDEX_URL', 'RETRIEVE_URL', 'RENDER_URL', 'CHANGE_FEED_URL',
+  'PORT', 'METRICS_PORT', 'API_KEYS_FILE', 'RESULT_CACHE_DIR', 'SERVICE_SECRET', 'SERVICE_TLS_CERT', 'SERVICE_TLS_KEY', 'SERVICE_TLS_CA', 'INGEST_URL', 'INDEX_URL', 'RETRIEVE_URL', 'RENDER_URL', 'CHANGE_FEED_URL',
   'KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD', 'MONGODB_URL', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'EXPORT_DESTINATIONS', 'IMPORT_SOURCES',
 ]);
 

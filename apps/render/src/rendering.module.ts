@@ -1,6 +1,7 @@
 import { FramePool } from '@isocenter/imaging';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { ResultCache } from '@isocenter/result-cache';
 import { StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MakePicture } from './make-picture.js';
@@ -13,12 +14,13 @@ export interface RenderPorts {
   readonly store: MetadataStore;
   readonly objects: ObjectStore;
   readonly frames: FramePool;
+  readonly results: ResultCache;
 }
 
 /** The service `render`: pictures of what is stored. It reads, and writes nothing. */
 @Module({})
 export class RenderingModule {
-  static register({ store, objects, frames }: RenderPorts): DynamicModule {
+  static register({ store, objects, frames, results }: RenderPorts): DynamicModule {
     return {
       module: RenderingModule,
       controllers: [RenderFrameController, RenderThumbnailController],
@@ -26,6 +28,7 @@ export class RenderingModule {
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
+        { provide: ResultCache, useValue: results },
         StoredInstances, StoredImages, MakePicture, RenderFrame, RenderThumbnail,
       ],
     };

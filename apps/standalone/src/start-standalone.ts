@@ -9,7 +9,7 @@ import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@iso
 import { ByteBudget, FilesObjectStore, measured } from '@isocenter/object-store';
 import { renderService } from '@isocenter/render';
 import { retrieveService } from '@isocenter/retrieve';
-import { Health, listen, observeDependencies, openFramePool, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
+import { Health, listen, observeDependencies, openFramePool, openResultCache, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, observedGauge, startMetrics, type Logger } from '@isocenter/telemetry';
 import { join } from 'node:path';
@@ -28,7 +28,9 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   if (swept > 0) log.info({ swept }, 'temporary files of an earlier process were removed');
 
   const frames = openFramePool(settings);
-  const ports = { eventLog, store, objects, settings, frames, budget: new ByteBudget(settings.bufferBudgetBytes) };
+  const results = openResultCache('standalone', settings, log);
+  results.follow(store);
+  const ports = { eventLog, store, objects, settings, frames, results, budget: new ByteBudget(settings.bufferBudgetBytes) };
   const start = ({ name }: { readonly name: string }, composition: ServiceComposition) => startServiceApp(composition, { service: name, serviceSecret, eventLog, log: logOf(name) });
   const index = await start(indexService, indexService.compose({ ...ports, log: logOf('index') }));
   const ingest = await start(ingestService, ingestService.compose({ ...ports, log: logOf('ingest') }));
@@ -71,6 +73,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
       for (const service of services) await service.close();
       await frames.close();
       for (const stop of observing) stop();
+      await results.close();
       await Promise.all([metrics.close(), objects.close()]);
       await file.close();
     },

@@ -5,6 +5,7 @@
 PORT: {value: "8080"}
 METRICS_PORT: {value: {{ $.Values.metrics.port | quote }}}
 API_KEYS_FILE: {value: /etc/isocenter/api-keys/keys.json}
+RESULT_CACHE_DIR: {value: /var/cache/isocenter}
 {{- range $app, $_ := omit $.Values.services "gateway" }}
 {{ $app | replace "-" "_" | upper }}_URL: {value: "{{ include "isocenter.scheme" (dict "root" $ "app" $app) }}://{{ include "isocenter.fullname" $ }}-{{ $app }}:8080"}
 {{- end }}
@@ -72,6 +73,12 @@ S3_SECRET_KEY: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, 
 {{- $secrets := .root.Values.secrets -}}
 - name: tmp
   emptyDir: {}
+{{- if and (has "RESULT_CACHE_DIR" $settings) (not .migrate) }}
+- name: results
+  emptyDir:
+    # A pod that exceeds it is ended, so there is some room behind what the process keeps to.
+    sizeLimit: {{ add (div (mul (int64 (.root.Values.settings.RESULT_CACHE_BYTES | default 1073741824)) 5) 4) 67108864 | quote }}
+{{- end }}
 {{- if has "API_KEYS_FILE" $settings }}
 - name: api-keys
   secret:
@@ -107,8 +114,8 @@ S3_SECRET_KEY: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, 
 {{- define "isocenter.volumeMounts" -}}
 {{- range include "isocenter.volumes" . | fromYamlArray }}
 - name: {{ .name }}
-  mountPath: {{ if eq .name "tmp" }}/tmp{{ else }}/etc/isocenter/{{ .name }}{{ end }}
-  {{- if ne .name "tmp" }}
+  mountPath: {{ get (dict "tmp" "/tmp" "results" "/var/cache/isocenter") .name | default (printf "/etc/isocenter/%s" .name) }}
+  {{- if not (has .name (list "tmp" "results")) }}
   readOnly: true
   {{- end }}
 {{- end }}

@@ -2,6 +2,7 @@ export { Health, type HealthCheck, type HealthDetail, type HealthReport } from '
 export { readServiceTls, type ServiceTls } from './internal-server.js';
 export { listen } from './listen.js';
 export { openFramePool } from './open-frame-pool.js';
+export { openResultCache } from './open-result-cache.js';
 export { observeDependencies } from './observe-dependencies.js';
 export { runProcess, type RunningProcess } from './run-process.js';
 export { runService } from './run-service.js';

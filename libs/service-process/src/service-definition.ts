@@ -3,6 +3,7 @@ import type { ConsumedTopic, EventLog } from '@isocenter/event-log';
 import type { FramePool } from '@isocenter/imaging';
 import type { MetadataStore } from '@isocenter/metadata-store';
 import type { ByteBudget, ObjectStore } from '@isocenter/object-store';
+import type { ResultCache } from '@isocenter/result-cache';
 import type { Service } from '@isocenter/http';
 import type { Logger } from '@isocenter/telemetry';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
@@ -36,6 +37,8 @@ export interface Surroundings<A extends App> {
   readonly budget: ByteBudget;
   /** The threads of the process that decode, encode and render frames; they start when there is work. */
   readonly frames: FramePool;
+  /** What they made, as far as it is kept. */
+  readonly results: ResultCache;
   readonly log: Logger;
 }
 

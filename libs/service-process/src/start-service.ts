@@ -7,6 +7,7 @@ import { createInternalServer, readServiceTls, type Answer } from './internal-se
 import { listen } from './listen.js';
 import { observeDependencies } from './observe-dependencies.js';
 import { openFramePool } from './open-frame-pool.js';
+import { openResultCache } from './open-result-cache.js';
 import { openingPorts, type OpeningPorts } from './opening-ports.js';
 import type { RunningProcess } from './run-process.js';
 import type { PortName, Ports, ServiceDefinition } from './service-definition.js';
@@ -31,6 +32,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const log = createLogger({ level: logLevel, service: name });
   const budget = new ByteBudget((settings as Partial<Settings<'ingest'>>).bufferBudgetBytes ?? STANDARD_BUDGET_BYTES);
   const frames = openFramePool(settings as Partial<Settings<'render'>>);
+  const results = openResultCache(name, settings as Partial<Settings<'render'>>, log);
   const ports = portsOf(definition, settings, budget, log);
   const health = new Health(ports.health);
   let answer: Answer = refuseWhileStarting(name, serviceSecret);
@@ -43,8 +45,9 @@ export async function startService<A extends Service & App, P extends PortName>(
 
   const serve = async (): Promise<void> => {
     const opened = await ports.open(stopping.signal);
-    const { eventLog } = opened as Partial<Ports>;
-    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, budget, frames, log }), { service: name, serviceSecret, log, eventLog });
+    const { eventLog, store } = opened as Partial<Ports>;
+    if (store) results.follow(store);
+    const start = (): Promise<StartedServiceApp> => startServiceApp(definition.compose({ ...opened, settings: settings as unknown as Settings<A | 'standalone'>, budget, frames, results, log }), { service: name, serviceSecret, log, eventLog });
     // A broker may be lost, or still busy with a new topic, when the consumers start.
     app = await untilThere('EventLog', start, { log, signal: stopping.signal });
     answer = app.handle;
@@ -68,6 +71,7 @@ export async function startService<A extends Service & App, P extends PortName>(
       await stopServer(server);
       await app?.close();
       await frames.close();
+      await results.close();
       stopObserving();
       await Promise.all([metrics.close(), ports.close()]);
     },
