@@ -7,6 +7,7 @@ import { answerPublicDocument, findPublicDocument } from './api-documents/answer
 import { refuseForeignPages } from './refuse-foreign-pages.js';
 import { methodsAt, resolveRequest, supportedVersionsAt } from './resolve-request.js';
 import { translateWadoUri } from './translate-wado-uri.js';
+import { isOfViewer, type Viewer } from './viewer/viewer.js';
 
 /** Answers a request that the gateway has resolved: in this process, or over HTTP in another one. */
 export type ServiceBinding = (request: IncomingMessage, response: ServerResponse) => void;
@@ -20,6 +21,7 @@ export interface GatewayOptions {
   readonly services: Readonly<Record<Service, ServiceBinding>>;
   /** Answers /health/…, without credentials. */
   readonly health: ServiceBinding;
+  readonly viewer: Viewer;
   readonly log: Logger;
 }
 
@@ -49,7 +51,8 @@ export class Gateway {
     response.setHeader('x-request-id', requestId);
     if (/^\/health\//i.test(request.url ?? '/')) return this.options.health(request, response);
     const document = findPublicDocument(request);
-    if (document) return void answerPublicDocument(document, request, response).catch((error: unknown) => this.refuse(request, response, error, requestId));
+    const asPublic = document ? answerPublicDocument(document, request, response) : isOfViewer(request.url) ? this.options.viewer(request, response) : undefined;
+    if (asPublic) return void asPublic.catch((error: unknown) => this.refuse(request, response, error, requestId));
     const observed = new ObservedRequest('gateway', request.method ?? 'GET', request.headers);
     observed.onceEnded(response);
     observed.passOn(request.headers);

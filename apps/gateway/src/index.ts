@@ -1,1 +1,2 @@
 export { Gateway, type GatewayOptions, type ServiceBinding } from './gateway.js';
+export { openViewer, viewerAddress } from './viewer/viewer.js';

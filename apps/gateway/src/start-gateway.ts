@@ -6,6 +6,7 @@ import { askServices } from './forward-to-service/ask-services.js';
 import { forwardToService } from './forward-to-service/forward-to-service.js';
 import { Replicas } from './forward-to-service/replicas.js';
 import { Gateway } from './gateway.js';
+import { openViewer } from './viewer/viewer.js';
 
 /**
  * The gateway as a process of its own. It is ready as soon as it listens, whatever its services do: what one of them cannot
@@ -35,6 +36,7 @@ export async function startGateway(settings: Settings<'gateway'>): Promise<Runni
       'change-feed': forwardToService('change-feed', replicas['change-feed'], log),
     },
     health: health.handle,
+    viewer: openViewer(settings.viewer),
     log,
   });
   const metrics = await startMetrics({ host, port: metricsPort });

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { forwardToService } from '../src/forward-to-service/forward-to-service.js';
 import { Replicas } from '../src/forward-to-service/replicas.js';
 import { Gateway } from '../src/gateway.js';
+import { openViewer } from '../src/viewer/viewer.js';
 
 export const secret = 's'.repeat(32);
 
@@ -14,11 +15,11 @@ export const secret = 's'.repeat(32);
 export class ForwardingGateway {
   private constructor(private readonly gateway: Gateway, readonly replicas: Replicas) {}
 
-  static async start(urls: readonly string[], tls?: ServiceTls): Promise<ForwardingGateway> {
+  static async start(urls: readonly string[], tls?: ServiceTls, viewer = 'off'): Promise<ForwardingGateway> {
     const log = createLogger({ level: 'silent', service: 'gateway' });
     const replicas = new Replicas(urls, tls);
     const binding = forwardToService('ingest', replicas, log);
-    const gateway = new Gateway({ authenticate: () => anonymous, anonymous: true, serviceSecret: secret, services: { ingest: binding, index: binding, retrieve: binding, render: binding, 'change-feed': binding }, health: () => undefined, log });
+    const gateway = new Gateway({ authenticate: () => anonymous, anonymous: true, serviceSecret: secret, services: { ingest: binding, index: binding, retrieve: binding, render: binding, 'change-feed': binding }, health: () => undefined, viewer: openViewer(viewer), log });
     gateway.server.listen(0, '127.0.0.1');
     await once(gateway.server, 'listening');
     return new ForwardingGateway(gateway, replicas);

@@ -8,6 +8,7 @@ import type { Logger } from '@isocenter/telemetry';
 import { forwardToService } from '../dist/forward-to-service/forward-to-service.js';
 import { Replicas } from '../dist/forward-to-service/replicas.js';
 import { Gateway, type ServiceBinding } from '../dist/gateway.js';
+import { openViewer } from '../dist/viewer/viewer.js';
 
 const MiB = 1024 ** 2;
 const DOWNLOAD = 1024 * MiB;
@@ -41,7 +42,7 @@ function service(): HttpServer {
 function gateway(forward: ServiceBinding): Server {
   const log = { info: () => undefined, warn: console.error, error: console.error } as unknown as Logger;
   const authenticate = () => ({ name: 'client', permissions: ['read', 'write'] as const, partitions: ['*'] });
-  return new Gateway({ authenticate, anonymous: true, serviceSecret: 's'.repeat(32), services: { ingest: forward, index: forward, retrieve: forward, render: forward, 'change-feed': forward }, health: () => undefined, log }).server;
+  return new Gateway({ authenticate, anonymous: true, serviceSecret: 's'.repeat(32), services: { ingest: forward, index: forward, retrieve: forward, render: forward, 'change-feed': forward }, health: () => undefined, viewer: openViewer('off'), log }).server;
 }
 
 /** The least that a program of Node can do: read into one buffer, write, read on. */

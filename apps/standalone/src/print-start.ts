@@ -1,4 +1,5 @@
 import type { Settings } from '@isocenter/config';
+import { viewerAddress } from '@isocenter/gateway';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunningProcess } from '@isocenter/service-process';
@@ -7,12 +8,14 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** One block that says where the archive is and how to use it. On standard error, since standard output holds the JSON log. */
 export function printStart(settings: Settings, { address, metricsPort }: RunningProcess): void {
+  const viewer = viewerAddress(settings.viewer, address);
   const lines = [
     `isocenter ${version}`,
     '',
     `  DICOMweb      ${address}/dicom-web    standard clients and viewers`,
     `  Azure DICOM   ${address}/v2           clients of the Azure DICOM service`,
     `  change feed   ${address}/v2/changefeed`,
+    ...(viewer === undefined ? [] : [`  viewer        ${viewer}`]),
     `  health        ${address}/health/check`,
     ...(metricsPort === 0 ? [] : [`  metrics       http://${settings.host}:${metricsPort}/metrics`]),
     `  data          ${resolve(settings.dataDir)}`,

@@ -2,7 +2,7 @@ import { createAuthenticator } from '@isocenter/auth';
 import { changeFeedService } from '@isocenter/change-feed';
 import type { Settings } from '@isocenter/config';
 import { eventLogSchema, observedEventLog, SqliteEventLog, TOPICS } from '@isocenter/event-log';
-import { Gateway } from '@isocenter/gateway';
+import { Gateway, openViewer } from '@isocenter/gateway';
 import { indexService } from '@isocenter/index';
 import { ingestService } from '@isocenter/ingest';
 import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@isocenter/metadata-store';
@@ -51,6 +51,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
     serviceSecret,
     services: { ingest: ingest.handle, index: index.handle, retrieve: retrieve.handle, render: render.handle, 'change-feed': changeFeed.handle },
     health: health.handle,
+    viewer: openViewer(settings.viewer),
     log: logOf('gateway'),
   });
   const metrics = await startMetrics({ host, port: settings.metricsPort });

@@ -61,6 +61,14 @@ export const httpUrl: Parse<string> = (value) => {
   throw new RangeError('http:// or https:// with a host and perhaps a port, nothing behind it');
 };
 
+/** `ohif`, `off`, or the address of a viewer that takes the query of its links. */
+export const viewerOf: Parse<string> = (value) => {
+  if (/^(ohif|off)$/i.test(value)) return value.toLowerCase();
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === '') return url.href;
+  throw new RangeError('ohif, off, or an http:// or https:// address');
+};
+
 export const httpUrlList: Parse<readonly string[]> = (value) => {
   const urls = listOf(value);
   if (urls.length === 0) throw new RangeError('at least one address, several separated by commas');

@@ -116,3 +116,13 @@ function messageOf(action: () => unknown): string {
     return (error as Error).message;
   }
 }
+
+describe('VIEWER', () => {
+  it.each([[undefined, 'ohif'], ['OHIF', 'ohif'], ['off', 'off'], ['https://viewer.example/ohif/viewer?a=b', 'https://viewer.example/ohif/viewer?a=b']])('given %s, then %s', (VIEWER, expected) => {
+    expect(readSettings('standalone', { VIEWER }).viewer).toBe(expected);
+  });
+
+  it.each(['none', '/viewer', 'ftp://viewer.example', 'https://user:word@viewer.example', 'https://viewer.example/#x'])('given %s, then it says what is allowed', (VIEWER) => {
+    expect(() => readSettings('standalone', { VIEWER })).toThrow(/VIEWER is [^]*allowed: ohif, off, or an http/);
+  });
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, wholeNumber } from './parse-value.js';
+import { addressList, flag, hostName, hostPatterns, httpUrl, httpUrlList, mongoUrl, oneOf, type Parse, secretOf, text, topicPrefix, viewerOf, wholeNumber } from './parse-value.js';
 import { showPlaces, type StoragePlace, storagePlaces } from './storage-places.js';
 
 /** Every process that there is; `standalone` is all services in one. */
@@ -64,6 +64,7 @@ export const settingsTable = {
   dataDir: setting('DATA_DIR', ['standalone'], './data', text, 'Folder of the standalone profile: objects, log and metadata'),
   metricsPort: setting('METRICS_PORT', apps, 9464, wholeNumber(0, 65_535), 'Port of the Prometheus page; 0 turns it off'),
   apiKeysFile: setting('API_KEYS_FILE', publicly, optional, text, 'JSON file with the digests and permissions of the API keys'),
+  viewer: setting('VIEWER', publicly, 'ohif', viewerOf, 'What /viewer is: the viewer of the optional package @ohif/app, nothing, or the way to another viewer, which gets the query'),
   serviceSecret: {
     name: 'SERVICE_SECRET',
     apps,

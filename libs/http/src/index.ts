@@ -43,6 +43,7 @@ export { type FrameMediaType, frameMediaTypeNamed, frameMediaTypeOf, frameMediaT
 export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
 export { choosePicture, type PictureType } from './negotiate/choose-picture.js';
 export { acceptOf } from './negotiate/accept-of.js';
+export { chooseCompressor, type Compressor } from './negotiate/choose-compressor.js';
 export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
 
 // Bodies of answers

@@ -1,8 +1,7 @@
-import { acceptOf, answerNotModified, chooseDicomJson, dicomJson, parseAccept, type RequestContext } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseCompressor, chooseDicomJson, dicomJson, parseAccept, type RequestContext } from '@isocenter/http';
 import { type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { chooseCompressor } from './choose-compressor.js';
 import { MetadataReader } from './metadata-reader.js';
 import { sendJson } from './send-json.js';
 

@@ -1,6 +1,6 @@
+import type { Compressor } from '@isocenter/http';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import type { Compressor } from './choose-compressor.js';
 
 /** One chunk is sent with its length, more as a stream; compressed outside of the event loop. */
 export async function sendJson(reply: FastifyReply, chunks: AsyncGenerator<Buffer>, compressor: Compressor | undefined): Promise<void> {
