@@ -18,6 +18,8 @@ export interface Shape {
   readonly without?: readonly number[];
   /** Of the file meta information, where it is to differ from the data set. */
   readonly metaSopClassUid?: string;
+  /** Of the file meta information; Explicit VR Little Endian if it is left out. */
+  readonly transferSyntaxUid?: string;
   /** Whether it is Implicit VR Little Endian. */
   readonly implicit?: boolean;
   /** What stands in the first 128 bytes instead of zeros. */
@@ -28,7 +30,7 @@ export interface Shape {
 export const smallInstance = (of: Identity, shape: Shape = {}): Buffer => {
   const elements = new Map([...standardElements(of), ...(shape.with ?? [])].map((bytes) => [tagOf(bytes), bytes]));
   for (const tag of shape.without ?? []) elements.delete(tag);
-  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, shape.implicit ? transferSyntax.implicitLittleEndian : transferSyntax.explicitLittleEndian);
+  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, shape.transferSyntaxUid ?? (shape.implicit ? transferSyntax.implicitLittleEndian : transferSyntax.explicitLittleEndian));
   head.write(shape.preamble ?? '', 0, 128, 'latin1');
   return Buffer.concat([head, ...[...elements].sort(([a], [b]) => a - b).map(([, bytes]) => (shape.implicit ? implicitElement(bytes) : bytes))]);
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startArchive, type Archive } from '../support/archive.js';
-import { element } from '../support/dicom-writer.js';
+import { element, encapsulatedStart, itemHead, sequenceEnd } from '../support/dicom-writer.js';
+import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { readJpeg, readPng } from '../support/picture.js';
 import { identityOf, smallInstance } from './small-instance.js';
@@ -64,6 +65,91 @@ describe('WADO-URI', () => {
     expect((await wado('', identityOf('nowhere'))).status).toBe(404);
     expect((await wado('', { ...small, sopInstanceUid: 'a_b' })).status).toBe(400);
     expect((await call(`${web}/wado?requestType=WADO`)).status).toBe(400);
+  });
+});
+
+describe('Documents and videos', () => {
+  const encapsulated = '1.2.840.10008.5.1.4.1.1.104.';
+  const documentOf = (name: string, sopClass: string, bytes: Buffer): Buffer => smallInstance(identityOf('documents', name), {
+    metaSopClassUid: `${encapsulated}${sopClass}`, without: [0x7fe00010, 0x00280010],
+    with: [
+      element(0x00080016, 'UI', `${encapsulated}${sopClass}`), element(0x00420012, 'LO', 'text/html'), element(0x00420015, 'UL', Buffer.from(Uint32Array.of(bytes.length).buffer)),
+      element(0x00420011, 'OB', Buffer.concat([bytes, Buffer.alloc(bytes.length % 2)])),
+    ],
+  });
+  const videoOf = (name: string, syntax: string, fragments: readonly Buffer[]): Buffer => smallInstance(identityOf('documents', name), {
+    transferSyntaxUid: `1.2.840.10008.1.2.4.${syntax}`,
+    with: [element(0x00280008, 'IS', '250'), Buffer.concat([encapsulatedStart, ...fragments.flatMap((fragment) => [itemHead(fragment.length), fragment]), sequenceEnd])],
+  });
+  const small = Buffer.from('a small document of an odd length');
+  const large = Buffer.from(Array.from({ length: 300_001 }, (_none, at) => (at * 7) % 251));
+  const stream = Buffer.concat([large, Buffer.of(1)]);
+  const stored: readonly (readonly [name: string, mediaType: string, whole: Buffer, file: Buffer])[] = [
+    ['small PDF', 'application/pdf', small, documentOf('small PDF', '1', small)],
+    ['large PDF', 'application/pdf', large, documentOf('large PDF', '1', large)],
+    ['CDA', 'text/xml', small, documentOf('CDA', '2', small)],
+    ['STL', 'model/stl', large, documentOf('STL', '3', large)],
+    ['OBJ', 'model/obj', small, documentOf('OBJ', '4', small)],
+    ['MTL', 'model/mtl', small, documentOf('MTL', '5', small)],
+    ['MPEG-2', 'video/mpeg', stream, videoOf('MPEG-2', '100', [stream])],
+    ['MPEG-4', 'video/mp4', stream, videoOf('MPEG-4', '102', [stream])],
+    ['HEVC in fragments', 'video/mp4', stream, videoOf('HEVC in fragments', '107', [stream.subarray(0, 100_000), stream.subarray(100_000, 100_002), Buffer.alloc(0), stream.subarray(100_002)])],
+  ];
+  const empty = identityOf('documents', 'empty');
+  beforeAll(async () => {
+    for (const [, , , file] of stored) await given(web, [file]);
+    await given(web, [smallInstance(empty, { metaSopClassUid: `${encapsulated}1`, without: [0x7fe00010], with: [element(0x00080016, 'UI', `${encapsulated}1`)] })]);
+  });
+
+  const pathOf = (name: string): string => instancePath(identityOf('documents', name));
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}, root = web): Promise<Answer> => call(`${root}${path}`, { headers });
+
+  it.each(stored)('given %s, then %s, byte for byte, whole and by range', async (name, mediaType, whole) => {
+    for (const accept of [undefined, '*/*', mediaType, `${mediaType.split('/')[0]}/*`, `image/jpeg, ${mediaType};q=0.1`]) {
+      const { status, headers, body } = await get(`${pathOf(name)}/rendered`, accept === undefined ? {} : { accept });
+      expect([accept, status, headers['content-type'], headers['content-length'], body.equals(whole)]).toEqual([accept, 200, mediaType, String(whole.length), true]);
+      expect([headers['x-content-type-options'], headers['content-security-policy'] !== undefined]).toEqual(['nosniff', /^(?:text|model)/.test(mediaType)]);
+    }
+    for (const [first, last] of [[0, 0], [5, 20], [0, whole.length - 1], [whole.length - 3, whole.length - 1], ...(whole.length > 100_003 ? [[99_999, 100_003], [100_002, 100_002]] : [])] as const) {
+      const { status, headers, body } = await get(`${pathOf(name)}/rendered`, { range: `bytes=${first}-${last}` });
+      expect([first, status, headers['content-range'], body.equals(whole.subarray(first, last + 1))]).toEqual([first, 206, `bytes ${first}-${last}/${whole.length}`, true]);
+    }
+    expect((await get(`${pathOf(name)}/rendered`, { range: `bytes=${whole.length}-` })).status).toBe(416);
+    const { headers } = await call(`${web}${pathOf(name)}/rendered`, { method: 'HEAD' });
+    expect([headers['content-type'], headers['content-length']]).toEqual([mediaType, String(whole.length)]);
+    expect((await get(`${pathOf(name)}/rendered`, { 'if-none-match': headers.etag! })).status).toBe(304);
+    const asked = await wado(`&contentType=${encodeURIComponent(`image/gif,${mediaType}`)}`, identityOf('documents', name));
+    expect([asked.status, asked.headers['content-type'], asked.body.equals(whole)]).toEqual([200, mediaType, true]);
+    expect((await wado('', identityOf('documents', name))).headers['content-type']).toBe(mediaType);
+  });
+
+  it.each(stored)('given %s and an Accept header of pictures, then 406 that names %s', async (name, mediaType) => {
+    for (const accept of ['image/jpeg', 'image/*', `${mediaType};q=0, */*`]) {
+      const { status, body } = await get(`${pathOf(name)}/rendered`, { accept });
+      expect([accept, status, body.toString()]).toEqual([accept, 406, expect.stringContaining(mediaType)]);
+    }
+    expect((await wado('&contentType=image/jpeg', identityOf('documents', name))).status).toBe(406);
+  });
+
+  it('given a picture and an Accept header of documents, then 406', async () => {
+    for (const accept of ['application/pdf', 'video/*', 'image/jpeg;q=0, text/*']) expect([accept, (await get(`${instancePath(identityOf('wado'))}/rendered`, { accept })).status]).toEqual([accept, 406]);
+  });
+
+  it('given a document without its bytes, then 404; and no thumbnails of documents', async () => {
+    expect((await get(`${instancePath(empty)}/rendered`)).status).toBe(404);
+    expect((await get(`${pathOf('small PDF')}/thumbnail`)).status).toBe(404);
+  });
+
+  it('given /v2, which renders images only, then 404', async () => {
+    expect((await get(`${pathOf('small PDF')}/rendered`, {}, `${archive.baseUrl}/v2`)).status).toBe(404);
+    expect((await get(`${pathOf('MPEG-4')}/rendered`, { accept: 'video/mp4' }, `${archive.baseUrl}/v2`)).status).toBe(406);
+  });
+
+  it('given the frame of a video, then all of it, as it is stored', async () => {
+    const { status, headers, body } = await get(`${pathOf('HEVC in fragments')}/frames/1`, { accept: 'video/mp4' });
+    expect([status, headers['content-type'], body.equals(stream)]).toEqual([200, 'video/mp4; transfer-syntax=1.2.840.10008.1.2.4.107', true]);
+    expect((await get(`${pathOf('HEVC in fragments')}/frames/1/rendered`)).status).toBe(406);
+    expect((await get(`${pathOf('HEVC in fragments')}/frames/2`)).status).toBe(404);
   });
 });
 

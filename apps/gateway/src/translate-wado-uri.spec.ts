@@ -11,12 +11,16 @@ const translated = (query: string): string => {
 
 describe('translateWadoUri', () => {
   it.each([
-    ['', `render ${path}/rendered?accept=image/jpeg`],
+    ['', `render ${path}/rendered?accept=image/jpeg, */*;q=0.5`],
     ['contentType=image%2Fpng&frameNumber=3', `render ${path}/frames/3/rendered?accept=image/png`],
-    ['rows=100', `render ${path}/rendered?accept=image/jpeg&viewport=4096,100`],
-    ['ROWS=100&columns=50&windowCenter=-40&windowWidth=400.5', `render ${path}/rendered?accept=image/jpeg&viewport=50,100&window=-40,400.5,linear`],
-    ['region=0,0,0.5,1&imageQuality=50', `render ${path}/rendered?accept=image/jpeg&region=0,0,0.5,1&quality=50`],
+    ['rows=100', `render ${path}/rendered?accept=image/jpeg, */*;q=0.5&viewport=4096,100`],
+    ['ROWS=100&columns=50&windowCenter=-40&windowWidth=400.5', `render ${path}/rendered?accept=image/jpeg, */*;q=0.5&viewport=50,100&window=-40,400.5,linear`],
+    ['region=0,0,0.5,1&imageQuality=50', `render ${path}/rendered?accept=image/jpeg, */*;q=0.5&region=0,0,0.5,1&quality=50`],
     ['contentType=text/html,image/gif;q=1', `render ${path}/rendered?accept=image/gif`],
+    ['contentType=image/jpeg;q=0.5,application/pdf,application/dicom;q=0.1', `render ${path}/rendered?accept=application/pdf, image/jpeg`],
+    ['contentType=image/*,*/*;q=0.1', `render ${path}/rendered?accept=image/*, */*`],
+    ['contentType=Image/JPEG;q=0.5,Application/DICOM&transferSyntax=original', `retrieve ${path}?accept=application/dicom; transfer-syntax="*"`],
+    ['region=0.25,1e-1,.75,1.0', `render ${path}/rendered?accept=image/jpeg, */*;q=0.5&region=0.25,1e-1,.75,1.0`],
     ['contentType=application/dicom', `retrieve ${path}?accept=application/dicom; transfer-syntax=1.2.840.10008.1.2.1, application/dicom; transfer-syntax=*; q=0.5`],
     ['contentType=application/dicom&transferSyntax=original&rows=7', `retrieve ${path}?accept=application/dicom; transfer-syntax="*"`],
     ['contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.90&anonymize=no', `retrieve ${path}?accept=application/dicom; transfer-syntax="1.2.840.10008.1.2.4.90"`],
@@ -33,8 +37,9 @@ describe('translateWadoUri', () => {
     expect(() => translated(query)).toThrow(query.split('=')[0]);
   });
 
-  it('given a media type that there is not, then 406 that says which there are', () => {
-    expect(() => translated('contentType=text/html')).toThrow(NotAcceptable);
+  it.each(['text/html', 'image/png;q=0', 'x', 'audio/*'])('given the media type %s, which there is not, then 406 that says which there are', (contentType) => {
+    expect(() => translated(`contentType=${contentType}`)).toThrow(NotAcceptable);
+    expect(() => translated(`contentType=${contentType}`)).toThrow('image/png');
   });
 
   it('given UIDs that would lead elsewhere, then they stay one part of the path', () => {

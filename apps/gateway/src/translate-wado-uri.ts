@@ -1,4 +1,4 @@
-import { BadRequest, MAX_VIEWPORT, NotAcceptable, queryOf, queryParameters, wholeNumberOf, type Service } from '@isocenter/http';
+import { BadRequest, documentTypes, MAX_VIEWPORT, NotAcceptable, parseAccept, queryOf, queryParameters, wholeNumberOf, type Service } from '@isocenter/http';
 
 /** A request as WADO-RS has it. */
 export interface TranslatedRequest {
@@ -8,7 +8,10 @@ export interface TranslatedRequest {
 }
 
 const APPLICATION_DICOM = 'application/dicom';
-const PICTURES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
+const RENDERED: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp', ...documentTypes]);
+/** Also in lists: JPEG of what is an image, its own media type of what is a document or video. */
+const WILDCARD = /^(\*|image|application|video|text|model)\/\*$/;
+const OF_ANYTHING = 'image/jpeg, */*;q=0.5';
 /** Explicit VR Little Endian where it can be had, else as it is stored. */
 const STANDARD = `${APPLICATION_DICOM}; transfer-syntax=1.2.840.10008.1.2.1, ${APPLICATION_DICOM}; transfer-syntax=*; q=0.5`;
 
@@ -24,13 +27,13 @@ export function translateWadoUri(url: string): TranslatedRequest {
   if (anonymize !== undefined && anonymize !== 'no') throw new BadRequest(`Query parameter 'anonymize' has the value '${anonymize.slice(0, 80)}'; allowed is no.`);
   const [study, series, instance] = ['studyUID', 'seriesUID', 'objectUID'].map((name) => encodeURIComponent(required(given, name)));
   const path = `/studies/${study}/series/${series}/instances/${instance}`;
-  const mediaType = chooseContentType(given.get('contenttype') ?? 'image/jpeg');
-  if (mediaType === APPLICATION_DICOM) return { service: 'retrieve', url: `${path}?${new URLSearchParams({ accept: acceptOf(given.get('transfersyntax')) }).toString()}` };
-  return translatePicture(path, mediaType, given);
+  const accept = chooseContentTypes(given.get('contenttype'));
+  if (accept === APPLICATION_DICOM) return { service: 'retrieve', url: `${path}?${new URLSearchParams({ accept: acceptOf(given.get('transfersyntax')) }).toString()}` };
+  return translatePicture(path, accept, given);
 }
 
-function translatePicture(path: string, mediaType: string, given: ReadonlyMap<string, string>): TranslatedRequest {
-  const query = new URLSearchParams({ accept: mediaType });
+function translatePicture(path: string, accept: string, given: ReadonlyMap<string, string>): TranslatedRequest {
+  const query = new URLSearchParams({ accept });
   const [rows, columns] = ['rows', 'columns'].map((name) => wholeNumberOf(name, given.get(name), MAX_VIEWPORT, 1, MAX_VIEWPORT));
   if (given.has('rows') || given.has('columns')) query.set('viewport', `${columns},${rows}`);
   const window = ['windowCenter', 'windowWidth'].map((name) => [name, given.get(name.toLowerCase())] as const).filter(([, value]) => value !== undefined);
@@ -50,14 +53,12 @@ function required(given: ReadonlyMap<string, string>, name: string): string {
   return value;
 }
 
-/** The first of the list that there is. */
-function chooseContentType(list: string): string {
-  for (const one of list.split(',')) {
-    const mediaType = one.split(';')[0]!.trim().toLowerCase();
-    if (mediaType === APPLICATION_DICOM || PICTURES.has(mediaType)) return mediaType;
-    if (mediaType === '*/*' || mediaType === 'image/*') return 'image/jpeg';
-  }
-  throw new NotAcceptable(`Query parameter 'contentType' has the value '${list.slice(0, 80)}'; allowed are ${[APPLICATION_DICOM, ...PICTURES].join(', ')}.`);
+/** What an Accept header says it by: `application/dicom` alone where that is the best of the list that there is, else all others that there are. */
+function chooseContentTypes(list: string | undefined): string {
+  if (list === undefined || list.trim() === '') return OF_ANYTHING;
+  const types = parseAccept(list).filter(({ type, quality }) => quality > 0 && (type === APPLICATION_DICOM || RENDERED.has(type) || WILDCARD.test(type))).map(({ type }) => type);
+  if (types.length === 0) throw new NotAcceptable(`Query parameter 'contentType' has the value '${list.slice(0, 80)}'; allowed are ${[APPLICATION_DICOM, ...RENDERED].join(', ')}.`);
+  return types[0] === APPLICATION_DICOM ? APPLICATION_DICOM : types.filter((type) => type !== APPLICATION_DICOM).join(', ');
 }
 
 function acceptOf(transferSyntax: string | undefined): string {

@@ -5,6 +5,8 @@ import { ResultCache } from '@isocenter/result-cache';
 import { StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MakePicture } from './make-picture.js';
+import { FindDocument } from './render-document/find-document.js';
+import { RenderDocument } from './render-document/render-document.js';
 import { RenderFrame } from './render-frame/render-frame.js';
 import { RenderFrameController } from './render-frame/render-frame.controller.js';
 import { RenderThumbnail } from './render-thumbnail/render-thumbnail.js';
@@ -29,7 +31,7 @@ export class RenderingModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
         { provide: ResultCache, useValue: results },
-        StoredInstances, StoredImages, MakePicture, RenderFrame, RenderThumbnail,
+        StoredInstances, StoredImages, MakePicture, FindDocument, RenderDocument, RenderFrame, RenderThumbnail,
       ],
     };
   }

@@ -39,12 +39,14 @@ export { chooseBulkData } from './negotiate/choose-bulk-data.js';
 export { chooseFrames, type FrameForms, matchFrames } from './negotiate/choose-frames.js';
 export { chooseInstances, type InstancesOf, matchInstance, type NameableSyntaxes } from './negotiate/choose-instances.js';
 export { chooseDicomJson, dicomJson } from './negotiate/choose-json.js';
+export { documentTypeOf, documentTypes } from './negotiate/document-types.js';
 export { type FrameMediaType, frameMediaTypeNamed, frameMediaTypeOf, frameMediaTypes, octetStream } from './negotiate/frame-media-types.js';
 export { type MediaType, parameterOf, parseMediaType } from './negotiate/media-type.js';
 export { choosePicture, type PictureType } from './negotiate/choose-picture.js';
 export { acceptOf } from './negotiate/accept-of.js';
 export { chooseCompressor, type Compressor } from './negotiate/choose-compressor.js';
 export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
+export { takesType } from './negotiate/takes-type.js';
 
 // Bodies of answers
 export { LENT_FROM, sendBuffers, sendParts } from './send-parts.js';

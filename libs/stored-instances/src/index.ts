@@ -1,5 +1,6 @@
 export { FrameTables } from './frame-tables.js';
 export { openBulkValue } from './open-bulk-value.js';
+export { frameLength, openFrameRange } from './open-frame-range.js';
 export { type Frame, readFrame } from './read-frame.js';
 export { inflatedSource } from './read-range.js';
 export { refuseImage } from './refuse-image.js';

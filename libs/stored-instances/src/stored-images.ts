@@ -5,6 +5,7 @@ import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store
 import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
 import { openBulkValue } from './open-bulk-value.js';
+import { type ImageMetadata, readImageMetadata } from './read-image-metadata.js';
 import { readWholeFrame } from './read-whole-frame.js';
 import { originalOf } from './request-original.js';
 import { StoredInstances } from './stored-instances.js';
@@ -13,23 +14,34 @@ import { StoredInstances } from './stored-instances.js';
 export interface StoredImage {
   readonly row: InstanceRow;
   readonly metadata: Metadata;
+  /** Item of the functional groups of a frame, from 1. */
+  readonly ofFrame: ImageMetadata['ofFrame'];
   /** As the data set says it. */
   readonly image: ImageDescription;
   readonly table: KnownFrames;
   readonly bulk: readonly BulkValue[];
 }
 
-/** Characters of DICOM JSON whose parsed form is kept: a viewer asks for many frames of few instances. */
+/** Bytes of DICOM JSON whose parsed form is kept: a viewer asks for many frames of few instances. */
 const KEPT = 8 * 1024 * 1024;
 /** A LUT or a set of overlays above this is none. */
 const MAX_BULK_BYTES = 32 * 1024 * 1024;
+const PER_FRAME_GROUPS = '52009230';
 const BULK_PREFIX = '/bulkdata/';
 
-interface Known {
+interface Known extends ImageMetadata {
+  readonly table: FrameTable;
+  readonly bulk: readonly BulkValue[];
+}
+
+/** An instance, whatever it is. */
+export interface FoundInstance {
+  /** Of now: the version may have been replaced. */
+  readonly row: InstanceRow;
+  /** As far as it is about images and documents. */
   readonly metadata: Metadata;
   readonly table: FrameTable;
   readonly bulk: readonly BulkValue[];
-  readonly length: number;
 }
 
 /** Images by version, the most recently used ones in memory. */
@@ -46,17 +58,16 @@ export class StoredImages {
    * @param numbers from 1
    */
   async require(row: InstanceRow, numbers: readonly number[]): Promise<StoredImage> {
-    const { row: current, known: { metadata, table, bulk } } = await this.of(row);
+    const { row: current, known: { metadata, ofFrame, table, bulk } } = await this.of(row);
     if (table.kind === 'unknown') throw new NotFound(`The instance has no frames: ${table.why}`);
     const missing = numbers.find((number) => number > table.frames);
     if (missing !== undefined) throw new NotFound(`There is no frame ${missing}; the instance has ${table.frames}.`);
-    return { row: current, metadata, table, bulk, image: describeImage(metadata) };
+    return { row: current, metadata, ofFrame, table, bulk, image: describeImage(metadata) };
   }
 
-  /** The metadata, whatever they are of, with the row of now: the version may have been replaced. */
-  async find(row: InstanceRow): Promise<{ row: InstanceRow; metadata: Metadata }> {
-    const { row: current, known: { metadata } } = await this.of(row);
-    return { row: current, metadata };
+  async find(row: InstanceRow): Promise<FoundInstance> {
+    const { row: current, known: { metadata, table, bulk } } = await this.of(row);
+    return { row: current, metadata, table, bulk };
   }
 
   /** Bytes of a frame as stored. */
@@ -70,8 +81,10 @@ export class StoredImages {
     return { source: { transferSyntaxUid: row.transferSyntax, frame: bytes, image }, release };
   }
 
-  presentation({ row, metadata, bulk }: StoredImage, number: number): Promise<Presentation> {
-    return readPresentation(metadata, number, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
+  presentation({ row, metadata, ofFrame, bulk }: StoredImage, number: number): Promise<Presentation> {
+    const items: (Metadata | undefined)[] = [];
+    items[number - 1] = ofFrame(number);
+    return readPresentation({ ...metadata, [PER_FRAME_GROUPS]: { vr: 'SQ', Value: items } }, number, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
   }
 
   private async readBulk(row: InstanceRow, bulk: readonly BulkValue[], path: string): Promise<Buffer | undefined> {
@@ -100,10 +113,9 @@ export class StoredImages {
     }
     const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
     const known: Known = {
-      metadata: JSON.parse(json.toString('utf8')) as Metadata,
+      ...(await readImageMetadata(json)),
       table: decodeFrameTable(await inlineOrObject(objects, stored.frameTable, stored.frameTableKey)),
       bulk: JSON.parse(stored.bulk) as BulkValue[],
-      length: json.length,
     };
     this.keep(version, known);
     return { row, known };
@@ -115,6 +127,8 @@ export class StoredImages {
   }
 
   private keep(version: string, known: Known): void {
+    // Somebody else asked for it at the same time.
+    if (this.known.has(version)) return;
     this.known.set(version, known);
     this.length += known.length;
     for (const [oldest, { length }] of this.known) {

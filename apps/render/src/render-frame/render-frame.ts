@@ -1,9 +1,10 @@
-import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, parseAccept, queryOf, queryParameters, type RequestContext, sendBuffers } from '@isocenter/http';
+import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, documentTypeOf, documentTypes, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, sendBuffers, takesType } from '@isocenter/http';
 import { refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MakePicture } from '../make-picture.js';
+import { RenderDocument } from '../render-document/render-document.js';
 import { parseRenderParameters } from './parse-render-parameters.js';
 
 export interface FramePath {
@@ -13,20 +14,26 @@ export interface FramePath {
   readonly frame?: string;
 }
 
-/** A picture of one frame, the first one unless another is named (PS3.18 §10.4.1.1.3). */
+/** A picture of one frame, the first one unless another is named; of a document or video itself (PS3.18 §10.4.1.1.3). */
 @Injectable()
 export class RenderFrame {
-  constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly makePicture: MakePicture) {}
+  constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly makePicture: MakePicture, private readonly renderDocument: RenderDocument) {}
 
   async run(context: RequestContext, { frame, ...path }: FramePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { render } = dialectPolicies[context.dialect];
-    const mediaType = choosePicture(parseAccept(...acceptOf(request)), render.pictures);
+    const ranges = parseAccept(...acceptOf(request));
+    const mayBeDocument = render.documents && frame === undefined && documentTypes.some((type) => takesType(ranges, type));
+    const picture = (): PictureType => choosePicture(ranges, render.pictures);
+    // What nothing could be answered with is told before anything is looked up.
+    if (!mayBeDocument) picture();
     const parameters = parseRenderParameters(queryParameters(queryOf(request.url)), render);
     const number = frame === undefined ? 1 : parseFrameNumber(frame);
     const row = await this.instances.requireInstance(await this.instances.scopeOf(context, path));
+    if (render.documents && frame === undefined && documentTypeOf(row) !== undefined) return this.renderDocument.run(row, ranges, request, reply);
+    const mediaType = picture();
     if (await answerNotModified(request, reply, `${row.version}-${number}-${mediaType}-${parameters.name}`)) return;
-    const picture = await this.instances.resolving(row, async (current) => this.makePicture.run(await this.requireImage(current, number), number, mediaType, parameters, reply));
-    sendBuffers(reply, mediaType, [picture], () => undefined);
+    const bytes = await this.instances.resolving(row, async (current) => this.makePicture.run(await this.requireImage(current, number), number, mediaType, parameters, reply));
+    sendBuffers(reply, mediaType, [bytes], () => undefined);
   }
 
   private async requireImage(row: InstanceRow, number: number): Promise<StoredImage> {

@@ -61,6 +61,8 @@ export interface DialectPolicy {
     readonly pictures: readonly PictureType[];
     /** Of JPEG, where the client names none. */
     readonly quality: number;
+    /** Whether documents and videos are answered, in their own media types. */
+    readonly documents: boolean;
     /** Whether `viewport`, `window` and their kin are known (PS3.18 section 8.3.5.1). */
     readonly standardParameters: boolean;
   };
@@ -98,7 +100,7 @@ const azureV2: DialectPolicy = {
     emptyAnswer: 204, limit: { standard: 100, max: 200, above: 'refuse' }, standardMatching: false, unknownAttribute: 'refuse', attributes: 'azure-v2',
   },
   retrieve: { ...azureRetrieve, requestOriginal: true },
-  render: { pictures: ['image/jpeg', 'image/png'], quality: 100, standardParameters: false },
+  render: { pictures: ['image/jpeg', 'image/png'], quality: 100, documents: false, standardParameters: false },
   changeFeed: { paging: 'time', limit: { standard: 100, max: 200, above: 'refuse' } },
   operations: { succeeded: 'succeeded' },
 };
@@ -121,7 +123,7 @@ const dicomWeb: DialectPolicy = {
     emptyAnswer: '[]', limit: { standard: 1000, max: 5000, above: 'cap' }, standardMatching: true, unknownAttribute: 'ignore', attributes: 'standard',
   },
   retrieve: { metadataView: 'web', transferSyntaxes: 'any', frameForms: 'standard', requestOriginal: false },
-  render: { pictures: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'], quality: 90, standardParameters: true },
+  render: { pictures: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'], quality: 90, documents: true, standardParameters: true },
   changeFeed: azureV2.changeFeed,
   operations: azureV2.operations,
 };

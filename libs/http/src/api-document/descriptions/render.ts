@@ -1,7 +1,8 @@
 import { MAX_VIEWPORT, UID } from '../../bounds.js';
 import { type DialectPolicy } from '../../dialect/dialect-policy.js';
 import { etag, notModified } from '../answers.js';
-import { ifNoneMatch, query } from '../parameters.js';
+import { documentTypes } from '../../negotiate/document-types.js';
+import { header, ifNoneMatch, query } from '../parameters.js';
 import { type Describe, type Descriptions, type Parameter } from '../route-description.js';
 import { bytes } from '../schemas.js';
 
@@ -22,6 +23,25 @@ const rendered = (id: string, what: string): Describe => (policy) => ({
   errors: [404, 406, ...(policy.objectStoreAway === 424 ? [424] : [])],
 });
 
+/** Documents and videos by range, too. */
+const renderedInstance: Describe = (policy) => {
+  const described = rendered('renderInstance', 'the first frame of an instance')(policy);
+  if (!policy.render.documents) return described;
+  const content = Object.fromEntries(documentTypes.map((type) => [type, bytes]));
+  return {
+    ...described,
+    summary: 'Render an instance: its first frame, or the document or video that it is',
+    description: `${described.description} Documents and videos are answered as they are stored, in their own media type.`,
+    parameters: [...(described.parameters ?? []), header('Range', { type: 'string' }, 'Bytes of a document or video; of pictures it is passed over.')],
+    answers: {
+      ...described.answers,
+      200: { description: 'The picture, document or video.', headers: etag, content: { ...Object.fromEntries(policy.render.pictures.map((type) => [type, bytes])), ...content } },
+      206: { description: 'The range.', headers: etag, content },
+    },
+    errors: [...(described.errors ?? []), 416],
+  };
+};
+
 const thumbnail = (id: string, what: string): Describe => (policy) => ({ ...rendered(id, what)(policy), summary: `Make a thumbnail of ${what}`, description: 'The first frame of the first image, fitted into 128 by 128 pixels unless a viewport is given.' });
 
 const wado: Describe = (policy) => ({
@@ -31,7 +51,7 @@ const wado: Describe = (policy) => ({
     ifNoneMatch,
     { ...query('requestType', { type: 'string', enum: ['WADO'] }, 'WADO.'), required: true },
     ...(['studyUID', 'seriesUID', 'objectUID'] as const).map((name) => ({ ...query(name, { type: 'string', pattern: UID.source }, 'UID of what is asked for.'), required: true })),
-    query('contentType', { type: 'string' }, '`application/dicom`, or a picture; image/jpeg without it.'),
+    query('contentType', { type: 'string' }, '`application/dicom`, a picture, or the media type of a document or video; several with commas between, best first. Without it image/jpeg, or what a document or video is.'),
     query('transferSyntax', { type: 'string' }, 'Of application/dicom: a UID, or `original`; without it Explicit VR Little Endian where that can be had.'),
     query('frameNumber', { type: 'integer', minimum: 1 }, 'Of a picture.'),
     query('rows', { type: 'integer', minimum: 1, maximum: MAX_VIEWPORT }, 'The picture has no more.'),
@@ -41,8 +61,8 @@ const wado: Describe = (policy) => ({
     query('region', { type: 'string' }, 'xmin,ymin,xmax,ymax, from 0 to 1.'),
     query('imageQuality', { type: 'integer', minimum: 1, maximum: 100 }, 'Of JPEG and WebP.'),
   ],
-  answers: { 200: { description: 'The instance, or the picture.', headers: etag, content: Object.fromEntries(['application/dicom', ...policy.render.pictures].map((type) => [type, bytes])) }, 304: notModified },
-  errors: [404, 406],
+  answers: { 200: { description: 'The instance, or the picture.', headers: etag, content: Object.fromEntries(['application/dicom', ...policy.render.pictures, ...documentTypes].map((type) => [type, bytes])) }, 206: { description: 'The range of a document or video.', headers: etag, content: Object.fromEntries(documentTypes.map((type) => [type, bytes])) }, 304: notModified },
+  errors: [404, 406, 416],
 });
 
 export const renderDescriptions: Descriptions = {
@@ -50,6 +70,6 @@ export const renderDescriptions: Descriptions = {
   'GET /studies/:study/thumbnail': thumbnail('studyThumbnail', 'a study'),
   'GET /studies/:study/series/:series/thumbnail': thumbnail('seriesThumbnail', 'a series'),
   'GET /studies/:study/series/:series/instances/:instance/thumbnail': thumbnail('instanceThumbnail', 'an instance'),
-  'GET /studies/:study/series/:series/instances/:instance/rendered': rendered('renderInstance', 'the first frame of an instance'),
+  'GET /studies/:study/series/:series/instances/:instance/rendered': renderedInstance,
   'GET /studies/:study/series/:series/instances/:instance/frames/:frame/rendered': rendered('renderFrame', 'one frame of an instance'),
 };
