@@ -86,6 +86,13 @@ describe('Instances in Explicit VR Little Endian', () => {
     expect([file.transferSyntaxUid, file.explicitVr, valuesOf(file)]).toEqual([explicitLittleEndian, true, valuesOf(await scan(bytes))]);
   });
 
+  it('given implicit VR and pixels that nobody can show, then headers are written anew', async () => {
+    const shape = { without: [0x00280010, 0x00280011], with: [element(0x00280100, 'US', us(12))] };
+    const bytes = smallInstance(identityOf('implicit without rows'), { implicit: true, ...shape });
+    const file = await scan(await successful(await storedPath(web, bytes), single()));
+    expect([file.explicitVr, valuesOf(file)]).toEqual([true, valuesOf(await scan(bytes))]);
+  });
+
   it('given many frames of an odd number of bytes, then they lie side by side, padded at the end', async () => {
     const of = identityOf('odd frames');
     const pixels = Buffer.from(Array.from({ length: 27 }, (_none, at) => at));
@@ -171,6 +178,13 @@ describe('Studies and series in another transfer syntax', () => {
     const { status, body } = await get(`/studies/${good.studyInstanceUid}`, multipart(jpeg2000Lossless));
     expect([status, body.toString()]).toEqual([406, expect.stringContaining('32 bits')]);
     expect((await get(`/studies/${good.studyInstanceUid}`, multipart(explicitLittleEndian))).status).toBe(200);
+  });
+
+  it('given one whose frames cannot be told apart, behind many that can be transcoded, then 406 for all, before the first byte', async () => {
+    const all = Array.from({ length: 12 }, (_none, at) => identityOf('one has no frames', 'series', String(at)));
+    await given(web, all.map((of, at) => smallInstance(of, { with: at === 11 ? [pixels(6)] : [] })));
+    const { status, body } = await get(`/studies/${all[0]!.studyInstanceUid}`, multipart(jpeg2000Lossless));
+    expect([status, body.toString()]).toEqual([406, expect.stringContaining('cannot be transcoded')]);
   });
 
   it('given a video, then 406 that says how to ask', async () => {

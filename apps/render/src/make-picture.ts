@@ -22,11 +22,14 @@ export class MakePicture {
     const left = new AbortController();
     const leave = (): void => left.abort(new ImagingError('canceled', 'Nobody waits for the picture any more.'));
     reply.raw.once('close', leave);
+    if (reply.raw.destroyed) leave();
     const { name: _, ...shown } = parameters;
     const form = JSON.stringify([mediaType, number, shown]);
     try {
       // What is held while it waits: the frame as stored. Decoded it is in its thread only.
-      const make = (signal: AbortSignal): Promise<MadeResult> => this.frames.admit(this.images.lengthOf(image, number), () => this.make(image, number, mediaType, parameters, signal));
+      const length = this.images.lengthOf(image, number);
+      this.frames.checkFrame(image.image, length);
+      const make = (signal: AbortSignal): Promise<MadeResult> => this.frames.admit(length, () => this.make(image, number, mediaType, parameters, signal), signal);
       return await wholeOf(await this.results.get({ row: image.row, form }, make, left.signal));
     } catch (error) {
       throw refuseImage(error);

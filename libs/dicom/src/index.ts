@@ -8,6 +8,7 @@ export { alignBits } from './frames/align-bits.js';
 export { buildFrameTable } from './frames/build-frame-table.js';
 export { decodeFrameTable, encodeFrameTable } from './frames/encode-frame-table.js';
 export { frameParts, type FrameParts } from './frames/frame-parts.js';
+export { largestFrame } from './frames/largest-frame.js';
 export { type EncapsulatedFrames, type FrameTable, type ImageLayout, type KnownFrames, type NativeFrames, type UnknownFrames } from './frames/frame-table.js';
 export { swapToLittleEndian } from './frames/swap-to-little-endian.js';
 export { azureView, BASE, CUT, type MetadataJson, webView } from './json/json-marks.js';

@@ -49,6 +49,7 @@ export { type AcceptRange, parseAccept } from './negotiate/parse-accept.js';
 export { takesType } from './negotiate/takes-type.js';
 
 // Bodies of answers
+export { leftSignal } from './left-signal.js';
 export { LENT_FROM, sendBuffers, sendParts } from './send-parts.js';
 
 // Headers

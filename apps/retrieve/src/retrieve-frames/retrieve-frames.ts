@@ -1,5 +1,5 @@
 import type { KnownFrames } from '@isocenter/dicom';
-import { acceptOf, answerNotModified, chooseFrames, createMultipartWriter, dialectPolicies, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext, sendBuffers, sendParts } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseFrames, createMultipartWriter, dialectPolicies, leftSignal, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext, sendBuffers, sendParts } from '@isocenter/http';
 import { canTranscode, FramePool } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
@@ -37,7 +37,7 @@ export class RetrieveFrames {
     const form = `${multipart ? 'multipart-' : ''}${match.mediaType}${match.kind === 'transcode' ? `-${match.transferSyntax}` : ''}`;
     if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}-${form}`)) return;
     if (match.kind === 'transcode') {
-      await sendTranscodedFrames(reply, await this.beginTranscoding(row, numbers, match.transferSyntax), { ...match, multipart });
+      await sendTranscodedFrames(reply, await this.beginTranscoding(row, numbers, match.transferSyntax, leftSignal(reply)), { ...match, multipart });
       return;
     }
     // The first frame is read before the status is sent: its object may just have been replaced.
@@ -60,11 +60,13 @@ export class RetrieveFrames {
   }
 
   /** The first frame is made before the status is sent: what cannot be transcoded is refused. */
-  private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string): Promise<BegunFrames> {
+  private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string, signal: AbortSignal): Promise<BegunFrames> {
     return this.instances.resolving(row, async (current) => {
       try {
         const image = await this.images.require(current, numbers);
-        const others = withPlace(await this.pool.takePlace(heldBytes(image.image, numbers.length)), this.transcodeFrames.run(image, numbers, target));
+        const largest = Math.max(...numbers.map((number) => this.images.lengthOf(image, number)));
+        const place = await this.pool.takePlace(heldBytes(image.image, numbers.length, largest), signal);
+        const others = withPlace(place, this.transcodeFrames.run(image, numbers, target, signal));
         const first = await others.next();
         return { first: first.value!, others };
       } catch (error) {

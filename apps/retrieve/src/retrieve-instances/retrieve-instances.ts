@@ -1,4 +1,4 @@
-import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
+import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, leftSignal, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
 import { FramePool } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CheckInstances } from '../transcode-instance/check-instances.js';
 import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
+import { beginChunks } from './begin-chunks.js';
 import { requireMatch } from './require-match.js';
 import { streamParts } from './stream-parts.js';
 
@@ -28,8 +29,9 @@ export class RetrieveInstances {
     const single = of === 'instance' && !matches[0]!.acceptable.multipart;
     const targets = [...new Set(matches.flatMap((match) => (match.kind === 'transcode' ? match.transferSyntax : [])))].sort().join('+');
     if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}`}`)) return;
-    const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection);
-    const release = targets === '' ? undefined : await this.takePlace(of === 'instance' ? rows : this.instances.all(scope), original, selection);
+    const signal = leftSignal(reply);
+    const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection, signal);
+    const release = targets === '' ? undefined : await this.takePlace(of === 'instance' ? rows : this.instances.all(scope), original, selection, signal);
     try {
       await (single ? this.sendSingle(rows, open, reply) : this.sendMultipart(rows, open, reply));
     } finally {
@@ -37,24 +39,23 @@ export class RetrieveInstances {
     }
   }
 
-  /** After every instance was looked at. */
-  private async takePlace(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection): Promise<() => void> {
-    const bytes = await this.checkInstances.run(rows, original, selection);
+  /** After every instance was looked at; undefined where no frame has to be worked on. */
+  private async takePlace(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection, signal: AbortSignal): Promise<(() => void) | undefined> {
+    const bytes = await this.checkInstances.run(rows, original, selection, signal);
     try {
-      return await this.pool.takePlace(bytes);
+      return bytes === 0 ? undefined : await this.pool.takePlace(bytes, signal);
     } catch (error) {
       throw refuseImage(error);
     }
   }
 
   /** As it is stored, where that is taken. */
-  private async open(found: InstanceRow, original: boolean, selection: Selection): Promise<OpenedInstance> {
+  private async open(found: InstanceRow, original: boolean, selection: Selection, signal: AbortSignal): Promise<OpenedInstance> {
     return this.instances.resolving(found, async (row) => {
       const match = requireMatch(selection, row.transferSyntax);
       if (match.kind === 'as-stored') return this.instances.open(row, original);
-      const chunks = this.transcodeInstance.run(original ? originalOf(row) : row, match.transferSyntax);
-      const first = await chunks.next();
-      return { row: { ...row, transferSyntax: match.transferSyntax }, chunks: begun(first, chunks), length: undefined };
+      const chunks = await beginChunks(this.transcodeInstance.run(original ? originalOf(row) : row, match.transferSyntax, signal));
+      return { row: { ...row, transferSyntax: match.transferSyntax }, chunks, length: undefined };
     });
   }
 
@@ -74,17 +75,6 @@ export class RetrieveInstances {
     });
     await sendParts(reply, writer.contentType, parts);
   }
-}
-
-/** What was begun, as one. */
-async function* begun(first: IteratorResult<Buffer, undefined>, others: AsyncGenerator<Buffer, undefined, void>): AsyncGenerator<Buffer, undefined, void> {
-  try {
-    if (!first.done) yield first.value;
-    yield* others;
-  } finally {
-    await others.return(undefined);
-  }
-  return undefined;
 }
 
 async function* passOn(chunks: OpenedInstance['chunks']): AsyncGenerator<Buffer> {

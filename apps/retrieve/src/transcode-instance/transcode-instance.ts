@@ -1,16 +1,18 @@
 import { planTranscode, type RewriteSource, rewriteBytes, type TranscodeTarget } from '@isocenter/dicom';
-import { NotAcceptable } from '@isocenter/http';
-import { describeImage, type EncodedFrame, type ImageDescription, type Metadata, transferSyntaxOf } from '@isocenter/imaging';
+import { type EncodedFrame, type Metadata, numberOf, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { inflatedSource, refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
 import { imageElements } from './image-elements.js';
+import { requireImage } from './require-image.js';
 import { scanSource } from './scan-source.js';
 import { writeFragments, writeNativeFrames } from './write-pixel-data.js';
 
 const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 const PIXEL_DATA = ['7FE00010', '7FE00008', '7FE00009'];
+const BITS_ALLOCATED = '00280100';
+const PIXEL_REPRESENTATION = '00280103';
 
 /** Whether frames have to be worked on: between syntaxes without fragments the headers of elements and the order of bytes differ. */
 export function needsFrames(metadata: Metadata, stored: string, target: string): boolean {
@@ -26,11 +28,13 @@ export class TranscodeInstance {
   /**
    * The bytes of the new file, made frame by frame as they are asked for. The first are there when the first frame is: what cannot
    * be transcoded is refused before.
+   *
+   * @param signal of who waits
    */
-  async *run(row: InstanceRow, target: string): AsyncGenerator<Buffer, undefined, void> {
+  async *run(row: InstanceRow, target: string, signal?: AbortSignal): AsyncGenerator<Buffer, undefined, void> {
     try {
       const { row: current, metadata } = await this.images.find(row);
-      if (needsFrames(metadata, current.transferSyntax, target)) yield* this.withFrames(current, target);
+      if (needsFrames(metadata, current.transferSyntax, target)) yield* this.withFrames(current, target, signal);
       else yield* this.withoutFrames(current, metadata, target);
     } catch (error) {
       throw refuseImage(error);
@@ -38,14 +42,15 @@ export class TranscodeInstance {
   }
 
   private async *withoutFrames(row: InstanceRow, metadata: Metadata, target: string): AsyncGenerator<Buffer, void, void> {
-    const hasImage = PIXEL_DATA.some((tag) => metadata[tag] !== undefined);
-    const plan = planTranscode(await this.scan(row, target), { ...targetOf(target, hasImage ? describeImage(metadata) : undefined), replaced: new Map() });
+    // Whatever else its description lacks: headers can be written anew.
+    const image = { bitsAllocated: numberOf(metadata, BITS_ALLOCATED) ?? 8, pixelRepresentation: numberOf(metadata, PIXEL_REPRESENTATION) ?? 0 };
+    const plan = planTranscode(await this.scan(row, target), { ...targetOf(target, image), replaced: new Map() });
     yield* this.assemble(row, plan.before, 0);
   }
 
-  private async *withFrames(row: InstanceRow, target: string): AsyncGenerator<Buffer, void, void> {
-    const image = await this.requireImage(row);
-    const others = this.transcodeFrames.run(image, numbersTo(image.table.frames), target);
+  private async *withFrames(row: InstanceRow, target: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer, void, void> {
+    const image = await requireImage(this.images, row);
+    const others = this.transcodeFrames.run(image, numbersTo(image.table.frames), target, signal);
     try {
       const [source, begun] = await Promise.all([this.scan(image.row, target), others.next()]);
       const first = begun.value!;
@@ -64,15 +69,6 @@ export class TranscodeInstance {
     return isEncapsulated(target) ? writeFragments(first, others) : writeNativeFrames(first, others, table.frames, target !== IMPLICIT_VR_LITTLE_ENDIAN);
   }
 
-  /** Of an image whose frames cannot be told apart there is no other form. */
-  private async requireImage(row: InstanceRow): Promise<StoredImage> {
-    try {
-      return await this.images.require(row, [1]);
-    } catch (error) {
-      throw error instanceof Error && 'status' in error && error.status === 404 ? new NotAcceptable(`The instance cannot be transcoded: ${error.message}`, { cause: error }) : error;
-    }
-  }
-
   private scan(row: InstanceRow, target: string): Promise<RewriteSource> {
     return scanSource(this.instances.objects, row, { explicitVr: target !== IMPLICIT_VR_LITTLE_ENDIAN });
   }
@@ -83,11 +79,11 @@ export class TranscodeInstance {
   }
 }
 
-function targetOf(target: string, image: ImageDescription | undefined): Omit<TranscodeTarget, 'replaced'> {
-  return { transferSyntaxUid: target, explicitVr: target !== IMPLICIT_VR_LITTLE_ENDIAN, bitsAllocated: image?.bitsAllocated ?? 8, isSigned: image?.pixelRepresentation === 1 };
+function targetOf(target: string, { bitsAllocated, pixelRepresentation }: { readonly bitsAllocated: number; readonly pixelRepresentation: number }): Omit<TranscodeTarget, 'replaced'> {
+  return { transferSyntaxUid: target, explicitVr: target !== IMPLICIT_VR_LITTLE_ENDIAN, bitsAllocated, isSigned: pixelRepresentation === 1 };
 }
 
-function isEncapsulated(uid: string): boolean {
+export function isEncapsulated(uid: string): boolean {
   return transferSyntaxOf(uid)?.encapsulated === true;
 }
 

@@ -30,9 +30,14 @@ export function writeNativeFrames(first: EncodedFrame, others: AsyncGenerator<En
   const { bytes, image: { bitsAllocated, pixelDataVr = '' } } = first;
   const length = frames * bytes.length;
   const padded = length + (length % 2);
-  if (padded >= UNDEFINED) throw new NotAcceptable(`The instance would have ${length} bytes of pixel data, more than this transfer syntax can tell of; ask with transfer-syntax=*.`);
+  requireNativeLength(padded);
   const vr = FLOATS[pixelDataVr] !== undefined ? pixelDataVr : bitsAllocated > 8 ? 'OW' : 'OB';
   return nativeFrames(writeHeader(FLOATS[vr] ?? PIXEL_DATA, explicitVr ? vr : 'OW', padded, { explicitVr, littleEndian: true }), first, others, padded - length);
+}
+
+/** Native Pixel Data have their length in 32 bits. Throws NotAcceptable. */
+export function requireNativeLength(bytes: number): void {
+  if (bytes >= UNDEFINED) throw new NotAcceptable(`The instance would have ${bytes} bytes of pixel data, more than this transfer syntax can tell of; ask with transfer-syntax=*.`);
 }
 
 async function* nativeFrames(header: Buffer, first: EncodedFrame, others: AsyncGenerator<EncodedFrame, void, void>, padding: number): AsyncGenerator<Buffer, void, void> {

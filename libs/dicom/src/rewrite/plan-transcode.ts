@@ -29,6 +29,8 @@ export interface TranscodePlan {
 
 const TRANSFER_SYNTAX = 0x00020010;
 const UNDEFINED = 0xffffffff;
+/** Bytes of a sample by its bits. */
+const WORDS: ReadonlyMap<number, 2 | 4 | 8> = new Map([[16, 2], [32, 4], [64, 8]]);
 const ITEM_DELIMITER = 0xfffee00d;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
 /** Extended Offset Table and its lengths: they tell of the fragments that were. */
@@ -133,9 +135,7 @@ class ElementWriter {
 
   /** Words of OW are turned even where samples are bytes; in OB nothing is (PS3.5 §7.3). */
   private pixelWidth(vr: number): 1 | 2 | 4 | 8 {
-    const { bitsAllocated } = this.target;
-    if (bitsAllocated > 8) return (bitsAllocated / 8) as 2 | 4 | 8;
-    return swapWidth(vr) === 2 ? 2 : 1;
+    return WORDS.get(this.target.bitsAllocated) ?? (swapWidth(vr) === 2 ? 2 : 1);
   }
 }
 

@@ -172,9 +172,9 @@ export class FramePool {
     checkImage(image, encodedBytes, this.options.limits);
   }
 
-  /** Whether frames of an image can be had in a transfer syntax, as far as their description tells. Throws ImagingError. */
-  check(image: ImageDescription, target: string): void {
-    checkImage(image, 0, this.options.limits);
+  /** Whether frames of an image can be had in a transfer syntax, as far as their description and the bytes of the largest one tell. Throws ImagingError. */
+  check(image: ImageDescription, target: string, largest: number): void {
+    this.checkFrame(image, largest);
     const { encodes, name } = transferSyntaxOf(target) ?? {};
     if (encodes?.includes(image.bitsAllocated) === false) throw new ImagingError('unsupported', `${name} does not hold samples of ${image.bitsAllocated} bits.`);
   }

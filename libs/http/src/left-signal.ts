@@ -1,0 +1,9 @@
+import type { FastifyReply } from 'fastify';
+
+/** Aborted when the client leaves before he has the whole answer, so that nobody works on for him. */
+export function leftSignal({ raw }: FastifyReply): AbortSignal {
+  if (raw.destroyed) return AbortSignal.abort();
+  const left = new AbortController();
+  raw.once('close', () => left.abort());
+  return left.signal;
+}
