@@ -1,9 +1,9 @@
 import type { PictureType } from '@isocenter/http';
-import { FramePool, ImagingError, type PictureFormat } from '@isocenter/imaging';
+import { FramePool, type PictureFormat } from '@isocenter/imaging';
+import type { InstanceRow } from '@isocenter/metadata-store';
 import { type MadeResult, type Result, ResultCache } from '@isocenter/result-cache';
 import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { fitPicture } from './render-frame/fit-picture.js';
 import type { RenderParameters } from './render-frame/parse-render-parameters.js';
 
@@ -12,29 +12,30 @@ import type { RenderParameters } from './render-frame/parse-render-parameters.js
 export class MakePicture {
   constructor(private readonly images: StoredImages, private readonly frames: FramePool, private readonly results: ResultCache) {}
 
+  /** Whether it is kept. */
+  has(row: InstanceRow, number: number, mediaType: PictureType, parameters: RenderParameters): boolean {
+    return this.results.has({ row, form: formOf(number, mediaType, parameters) });
+  }
+
   /**
-   * Throws what a client may hear: 503 when as many wait as may, 406 when the frame cannot be rendered, 400 for a viewport outside of it.
+   * Throws what a client may hear: 503 when as many wait as may, 404 when there is no such frame, 406 when it cannot be rendered, 400 for a viewport outside of it.
    *
    * @param number of the frame, from 1
-   * @param reply of whoever waits: when he leaves, so does the frame
+   * @param signal of whoever waits: when all who wait for it have left, so does the frame
+   * @param known the image, when it was looked at already
    */
-  async run(image: StoredImage, number: number, mediaType: PictureType, parameters: RenderParameters, reply: FastifyReply): Promise<Buffer> {
-    const left = new AbortController();
-    const leave = (): void => left.abort(new ImagingError('canceled', 'Nobody waits for the picture any more.'));
-    reply.raw.once('close', leave);
-    if (reply.raw.destroyed) leave();
-    const { name: _, ...shown } = parameters;
-    const form = JSON.stringify([mediaType, number, shown]);
-    try {
+  async run(row: InstanceRow, number: number, mediaType: PictureType, parameters: RenderParameters, signal: AbortSignal, known?: StoredImage): Promise<Result> {
+    const make = async (left: AbortSignal): Promise<MadeResult> => {
+      const image = known ?? (await this.images.require(row, [number]));
       // What is held while it waits: the frame as stored. Decoded it is in its thread only.
       const length = this.images.lengthOf(image, number);
       this.frames.checkFrame(image.image, length);
-      const make = (signal: AbortSignal): Promise<MadeResult> => this.frames.admit(length, () => this.make(image, number, mediaType, parameters, signal), signal);
-      return await wholeOf(await this.results.get({ row: image.row, form }, make, left.signal));
+      return this.frames.admit(length, () => this.make(image, number, mediaType, parameters, left), left);
+    };
+    try {
+      return await this.results.get({ row, form: formOf(number, mediaType, parameters) }, make, signal);
     } catch (error) {
       throw refuseImage(error);
-    } finally {
-      reply.raw.off('close', leave);
     }
   }
 
@@ -51,10 +52,7 @@ export class MakePicture {
   }
 }
 
-async function wholeOf({ bytes, length }: Result): Promise<Buffer> {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  const whole = Buffer.allocUnsafeSlow(length);
-  let at = 0;
-  for await (const chunk of bytes) at += chunk.copy(whole, at);
-  return whole;
+/** All that tells pictures of a version apart. */
+function formOf(number: number, mediaType: PictureType, { name: _, ...shown }: RenderParameters): string {
+  return JSON.stringify([mediaType, number, shown]);
 }

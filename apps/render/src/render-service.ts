@@ -5,5 +5,5 @@ export const renderService: ServiceDefinition<'render', 'store' | 'objects'> = {
   name: 'render',
   ports: ['store', 'objects'],
   neededToServe: ['store'],
-  compose: ({ store, objects, frames, results }) => ({ module: RenderingModule.register({ store, objects, frames, results }) }),
+  compose: ({ store, objects, frames, results, settings: { warmThumbnails }, log }) => ({ module: RenderingModule.register({ store, objects, frames, results }, { warmThumbnails, log }) }),
 };

@@ -7,10 +7,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { MakePicture } from './make-picture.js';
 import { FindDocument } from './render-document/find-document.js';
 import { RenderDocument } from './render-document/render-document.js';
+import { RENDER_OPTIONS, type RenderOptions } from './render-options.js';
 import { RenderFrame } from './render-frame/render-frame.js';
 import { RenderFrameController } from './render-frame/render-frame.controller.js';
 import { RenderThumbnail } from './render-thumbnail/render-thumbnail.js';
 import { RenderThumbnailController } from './render-thumbnail/render-thumbnail.controller.js';
+import { WarmThumbnails } from './warm-thumbnails/warm-thumbnails.js';
 
 export interface RenderPorts {
   readonly store: MetadataStore;
@@ -22,7 +24,7 @@ export interface RenderPorts {
 /** The service `render`: pictures of what is stored. It reads, and writes nothing. */
 @Module({})
 export class RenderingModule {
-  static register({ store, objects, frames, results }: RenderPorts): DynamicModule {
+  static register({ store, objects, frames, results }: RenderPorts, options: RenderOptions): DynamicModule {
     return {
       module: RenderingModule,
       controllers: [RenderFrameController, RenderThumbnailController],
@@ -31,7 +33,8 @@ export class RenderingModule {
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
         { provide: ResultCache, useValue: results },
-        StoredInstances, StoredImages, MakePicture, FindDocument, RenderDocument, RenderFrame, RenderThumbnail,
+        { provide: RENDER_OPTIONS, useValue: options },
+        StoredInstances, StoredImages, MakePicture, FindDocument, RenderDocument, RenderFrame, RenderThumbnail, WarmThumbnails,
       ],
     };
   }

@@ -122,6 +122,7 @@ export const settingsTable = {
   imageMaxPixels: setting('IMAGE_MAX_PIXELS', imaging, 128 * MiB, wholeNumber(1, 1024 * MiB), 'Pixels of the largest frame that is decoded; rendering or transcoding a larger one gets 406'),
   resultCacheBytes: setting('RESULT_CACHE_BYTES', imaging, 1024 * MiB, wholeNumber(0), 'Bytes on the disk of pictures and transcoded frames that are kept until their instance is replaced or deleted, those used last; 0 keeps none'),
   resultCacheDir: setting('RESULT_CACHE_DIR', imaging, optional, text, 'Folder for what RESULT_CACHE_BYTES keeps, of which nothing is needed after a restart; below DATA_DIR, or of the folder for temporary files, when absent'),
+  warmThumbnails: setting('WARM_THUMBNAILS', ['standalone', 'render'], false, flag, 'Whether thumbnails of series are made and kept before anybody asks, while nothing else is to be decoded'),
   exportDestinations: {
     ...secret(setting('EXPORT_DESTINATIONS', ['standalone', 'retrieve'], nowhere, storagePlaces('destination'), 'Where exports may go, as a JSON list with keys and secrets in it; clients name one by its name. None turns exports off')),
     show: showPlaces,

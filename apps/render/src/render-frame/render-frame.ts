@@ -1,10 +1,10 @@
-import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, documentTypeOf, documentTypes, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, sendBuffers, takesType } from '@isocenter/http';
-import { refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
-import type { InstanceRow } from '@isocenter/metadata-store';
+import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, documentTypeOf, documentTypes, leftSignal, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, takesType } from '@isocenter/http';
+import { StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MakePicture } from '../make-picture.js';
 import { RenderDocument } from '../render-document/render-document.js';
+import { sendPicture } from '../send-picture.js';
 import { parseRenderParameters } from './parse-render-parameters.js';
 
 export interface FramePath {
@@ -17,7 +17,7 @@ export interface FramePath {
 /** A picture of one frame, the first one unless another is named; of a document or video itself (PS3.18 §10.4.1.1.3). */
 @Injectable()
 export class RenderFrame {
-  constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly makePicture: MakePicture, private readonly renderDocument: RenderDocument) {}
+  constructor(private readonly instances: StoredInstances, private readonly makePicture: MakePicture, private readonly renderDocument: RenderDocument) {}
 
   async run(context: RequestContext, { frame, ...path }: FramePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { render } = dialectPolicies[context.dialect];
@@ -32,16 +32,8 @@ export class RenderFrame {
     if (render.documents && frame === undefined && documentTypeOf(row) !== undefined) return this.renderDocument.run(row, ranges, request, reply);
     const mediaType = picture();
     if (await answerNotModified(request, reply, `${row.version}-${number}-${mediaType}-${parameters.name}`)) return;
-    const bytes = await this.instances.resolving(row, async (current) => this.makePicture.run(await this.requireImage(current, number), number, mediaType, parameters, reply));
-    sendBuffers(reply, mediaType, [bytes], () => undefined);
-  }
-
-  private async requireImage(row: InstanceRow, number: number): Promise<StoredImage> {
-    try {
-      return await this.images.require(row, [number]);
-    } catch (error) {
-      throw refuseImage(error);
-    }
+    const result = await this.instances.resolving(row, (current) => this.makePicture.run(current, number, mediaType, parameters, leftSignal(reply)));
+    await sendPicture(reply, mediaType, result);
   }
 }
 

@@ -1,11 +1,12 @@
-import { acceptOf, answerNotModified, choosePicture, dialectPolicies, NotFound, parseAccept, queryOf, queryParameters, type RequestContext, sendBuffers } from '@isocenter/http';
+import { acceptOf, answerNotModified, choosePicture, dialectPolicies, leftSignal, NotFound, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext } from '@isocenter/http';
 import { ImagingError } from '@isocenter/imaging';
-import type { InstanceScope } from '@isocenter/metadata-store';
+import type { InstanceRow, InstanceScope } from '@isocenter/metadata-store';
 import { type ResourcePath, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MakePicture } from '../make-picture.js';
-import { parseRenderParameters } from '../render-frame/parse-render-parameters.js';
+import { parseRenderParameters, type RenderParameters } from '../render-frame/parse-render-parameters.js';
+import { sendPicture } from '../send-picture.js';
 
 /** Columns and rows into which a thumbnail fits unless a viewport is given. */
 const SIDE = 128;
@@ -20,19 +21,30 @@ export class RenderThumbnail {
   async run(context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { render } = dialectPolicies[context.dialect];
     const mediaType = choosePicture(parseAccept(...acceptOf(request)), render.pictures);
-    const parameters = parseRenderParameters(queryParameters(queryOf(request.url)), render);
-    const image = await this.firstImage(await this.instances.scopeOf(context, path));
-    if (await answerNotModified(request, reply, `${image.row.version}-thumbnail-${mediaType}-${parameters.name}`)) return;
-    const picture = await this.makePicture.run(image, 1, mediaType, { ...parameters, viewport: parameters.viewport ?? { width: SIDE, height: SIDE } }, reply);
-    sendBuffers(reply, mediaType, [picture], () => undefined);
+    const asked = parseRenderParameters(queryParameters(queryOf(request.url)), render);
+    const parameters = fitThumbnail(asked);
+    const { row, image } = await this.firstImage(await this.instances.scopeOf(context, path), mediaType, parameters);
+    if (await answerNotModified(request, reply, `${row.version}-thumbnail-${mediaType}-${asked.name}`)) return;
+    await sendPicture(reply, mediaType, await this.makePicture.run(row, 1, mediaType, parameters, leftSignal(reply), image));
   }
 
-  private async firstImage(scope: InstanceScope): Promise<StoredImage> {
-    const { rows } = await this.instances.requireInstances(scope);
+  /** Makes the thumbnail that is asked for most often, and keeps it. */
+  async warm(scope: InstanceScope, signal: AbortSignal): Promise<void> {
+    const { render } = dialectPolicies['dicom-web'];
+    const mediaType = choosePicture(parseAccept('*/*', undefined), render.pictures);
+    const parameters = fitThumbnail(parseRenderParameters(new Map(), render));
+    const { row, image } = await this.firstImage(scope, mediaType, parameters);
+    if (image !== undefined) await this.makePicture.run(row, 1, mediaType, parameters, signal, image);
+  }
+
+  /** An instance whose thumbnail is kept is one; of others it is looked at, and given. */
+  private async firstImage(scope: InstanceScope, mediaType: PictureType, parameters: RenderParameters): Promise<{ row: InstanceRow; image?: StoredImage }> {
     let looked = 0;
-    for await (const row of rows) {
+    for await (const row of this.rows(scope)) {
+      if (this.makePicture.has(row, 1, mediaType, parameters)) return { row };
       try {
-        return await this.images.require(row, [1]);
+        const image = await this.images.require(row, [1]);
+        return { row: image.row, image };
       } catch (error) {
         if (!(error instanceof NotFound) && !(error instanceof ImagingError)) throw error;
       }
@@ -40,4 +52,17 @@ export class RenderThumbnail {
     }
     throw new NotFound('There is no image of which a thumbnail could be made.');
   }
+
+  /** Most often the first one is an image: those behind it are read when it is not. */
+  private async *rows(scope: InstanceScope): AsyncGenerator<InstanceRow> {
+    if (scope.sop !== undefined) return yield await this.instances.requireInstance(scope);
+    const [first] = await this.instances.store.listInstances(scope, { afterOrdinal: -1, limit: 1 });
+    if (first === undefined) return void (await this.instances.requireSummary(scope));
+    yield first;
+    yield* this.instances.all(scope, first.ordinal);
+  }
+}
+
+function fitThumbnail(parameters: RenderParameters): RenderParameters {
+  return { ...parameters, viewport: parameters.viewport ?? { width: SIDE, height: SIDE } };
 }
