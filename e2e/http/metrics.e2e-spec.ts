@@ -57,7 +57,7 @@ describe('The metrics', () => {
   it('given their names, then they are those of Prometheus: totals of counters, units of the rest', async () => {
     const types = [...new Set([...(await readPages()).matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => `${type} ${name}`))];
     expect(types.length).toBeGreaterThan(20);
-    const conventional = /^(counter isocenter_\w+_total|histogram isocenter_\w+_seconds|gauge isocenter_\w+_(seconds|bytes|records|changes|writes|open|up))$/;
+    const conventional = /^(counter isocenter_\w+_total|histogram isocenter_\w+_seconds|gauge isocenter_\w+_(seconds|bytes|records|changes|writes|requests|frames|results|open|up))$/;
     expect(types.filter((type) => !conventional.test(type))).toEqual([]);
   });
 });

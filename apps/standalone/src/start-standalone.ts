@@ -9,7 +9,7 @@ import { measuredMetadataStore, metadataSchema, SqliteMetadataStore } from '@iso
 import { ByteBudget, FilesObjectStore, measured } from '@isocenter/object-store';
 import { renderService } from '@isocenter/render';
 import { retrieveService } from '@isocenter/retrieve';
-import { Health, listen, observeDependencies, openFramePool, openResultCache, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
+import { Health, listen, observeDependencies, observeFramePool, openFramePool, openResultCache, startServiceApp, stopServer, type RunningProcess, type ServiceComposition } from '@isocenter/service-process';
 import { StandaloneFile } from '@isocenter/standalone-file';
 import { createLogger, observedGauge, startMetrics, type Logger } from '@isocenter/telemetry';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
   const observing = [
     observedGauge('standalone_file_pending_writes', 'Values that wait for the writer of the standalone file', () => file.pendingWrites),
     observeDependencies(dependencies),
+    observeFramePool(frames),
     observeDisk(settings.dataDir),
   ];
   const address = await listen(gateway.server, { host, port });

@@ -4,6 +4,7 @@ export { listen } from './listen.js';
 export { openFramePool } from './open-frame-pool.js';
 export { openResultCache } from './open-result-cache.js';
 export { observeDependencies } from './observe-dependencies.js';
+export { observeFramePool } from './observe-frame-pool.js';
 export { runProcess, type RunningProcess } from './run-process.js';
 export { runService } from './run-service.js';
 export type { PortName, Ports, ServiceComposition, ServiceDefinition, Surroundings } from './service-definition.js';

@@ -6,6 +6,7 @@ import { Health } from './health.js';
 import { createInternalServer, readServiceTls, type Answer } from './internal-server.js';
 import { listen } from './listen.js';
 import { observeDependencies } from './observe-dependencies.js';
+import { observeFramePool } from './observe-frame-pool.js';
 import { openFramePool } from './open-frame-pool.js';
 import { openResultCache } from './open-result-cache.js';
 import { openingPorts, type OpeningPorts } from './opening-ports.js';
@@ -39,7 +40,7 @@ export async function startService<A extends Service & App, P extends PortName>(
   const server = createInternalServer(readServiceTls(tlsFiles), health.handle, (request, response) => answer(request, response));
   const address = await listen(server, { host, port });
   const metrics = await startMetrics({ host, port: metricsPort });
-  const stopObserving = observeDependencies(ports.health);
+  const observing = [observeDependencies(ports.health), ...('imageThreads' in settings ? [observeFramePool(frames)] : [])];
   const stopping = new AbortController();
   let app: StartedServiceApp | undefined;
 
@@ -72,7 +73,7 @@ export async function startService<A extends Service & App, P extends PortName>(
       await app?.close();
       await frames.close();
       await results.close();
-      stopObserving();
+      for (const stop of observing) stop();
       await Promise.all([metrics.close(), ports.close()]);
     },
   };

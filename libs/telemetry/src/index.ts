@@ -1,6 +1,6 @@
 export { logError, type LoggedError } from './log-error.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
-export { counter, gauge, histogram, observedGauge, renderMetrics } from './metrics.js';
+export { counter, gauge, histogram, observedCounter, observedGauge, renderMetrics } from './metrics.js';
 export { type MetricsServer, startMetrics } from './metrics-server.js';
 export { type EndedRequest, ObservedRequest } from './observed-request.js';
 export { timed } from './timed.js';
