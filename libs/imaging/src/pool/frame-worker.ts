@@ -1,14 +1,16 @@
 import { parentPort } from 'node:worker_threads';
 
 import { ImagingError } from '../imaging-error.js';
-import { type Job, runJob, type ThreadAnswer } from './job.js';
+import { type Job, runJob, STARTED, type ThreadAnswer } from './job.js';
 
 parentPort?.on('message', (job: Job) => void answer(job));
+parentPort?.postMessage(STARTED);
 
 async function answer(job: Job): Promise<void> {
   try {
     const { bytes, rest } = await runJob({ ...job, source: { ...job.source, frame: asBuffer(job.source.frame) } });
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    const isOwn = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    const own = isOwn ? bytes : new Uint8Array(bytes);
     const done: ThreadAnswer = { bytes: own, rest };
     parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
   } catch (error) {

@@ -5,6 +5,9 @@ import { type ImagingCode } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
 
+/** Kept by a thread for pictures. */
+const ROOM_BYTES = 8 * 1024 * 1024;
+
 /** What a thread is asked to do with one frame. */
 export type Job = DecodeJob | TranscodeJob | RenderJob;
 
@@ -51,11 +54,27 @@ export interface JobResult<K extends Job['kind'] = Job['kind']> {
   readonly rest: JobRest[K];
 }
 
+/** What a thread says first. */
+export const STARTED = 'started';
+
 export type ThreadAnswer =
   | { readonly bytes: Uint8Array; readonly rest: JobResult['rest'] }
   | { readonly code: ImagingCode; readonly text: string };
 
-/** @throws ImagingError */
+let room = new Uint8Array(0);
+
+/** One at a time: the memory of a picture is used again for the next, since new memory for each keeps the collectors busy. */
+function sameRoom(bytes: number): Uint8Array {
+  if (bytes > ROOM_BYTES) return new Uint8Array(bytes);
+  if (bytes > room.length) room = new Uint8Array(bytes);
+  return room.subarray(0, bytes);
+}
+
+/**
+ * The next only when this one is done.
+ *
+ * @throws ImagingError
+ */
 export async function runJob(job: Job): Promise<JobResult> {
   const { transferSyntaxUid, frame, image } = job.source;
   const decoded = await decodeFrame(transferSyntaxUid, frame, image, job.limits);
@@ -65,7 +84,7 @@ export async function runJob(job: Job): Promise<JobResult> {
     return { bytes, rest };
   }
   const { renderPicture } = await import('../render/render-picture.js');
-  const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture);
+  const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture, sameRoom);
   // The memory is the picture library's: it cannot be handed over.
   return { bytes: Buffer.from(new Uint8Array(bytes).buffer), rest };
 }

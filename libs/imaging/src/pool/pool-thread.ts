@@ -1,15 +1,22 @@
 import { Worker } from 'node:worker_threads';
 
 import { ImagingError } from '../imaging-error.js';
-import { type Job, type JobResult, type ThreadAnswer } from './job.js';
+import { type Job, type JobResult, STARTED, type ThreadAnswer } from './job.js';
 
 /** JavaScript memory of a thread; what codecs take is apart, and bounded by `FrameLimits`. */
 const HEAP_MB = 256;
 
+/** A frame up to this is put into memory that both threads see and that the next one uses again: new memory for each keeps the collectors busy. */
+const SHARED_BYTES = 8 * 1024 * 1024;
+
+/** For the start of a thread, which is no part of a frame's time: on a busy machine it may take seconds. */
+const START_MS = 60_000;
+
 interface Current {
   resolve(result: JobResult): void;
   reject(error: ImagingError): void;
-  readonly timer: NodeJS.Timeout;
+  readonly timeLimitMs: number;
+  timer: NodeJS.Timeout;
 }
 
 /** One worker thread, which does one job at a time. After `isOver` it does none. */
@@ -17,11 +24,13 @@ export class PoolThread {
   private readonly worker = startWorker();
   private current: Current | undefined;
   private over = false;
+  private shared = new SharedArrayBuffer(0);
   private jobs = 0;
+  private started = false;
 
   constructor() {
     this.worker.unref();
-    this.worker.on('message', (answer: ThreadAnswer) => this.settle(answer));
+    this.worker.on('message', (answer: ThreadAnswer | typeof STARTED) => (answer === STARTED ? this.start() : this.settle(answer)));
     this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too-large' : 'malformed', 'The frame ended the thread that decoded it.'));
     this.worker.on('exit', () => this.fail('malformed', 'The frame ended the thread that decoded it.'));
   }
@@ -39,13 +48,31 @@ export class PoolThread {
   run(job: Job, timeLimitMs: number): Promise<JobResult> {
     this.jobs++;
     const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
-    const timer = setTimeout(() => this.fail('time-limit', `The frame was not done within ${timeLimitMs} ms.`), timeLimitMs);
-    this.current = { resolve, reject, timer };
+    this.current = { resolve, reject, timeLimitMs, timer: this.limit(timeLimitMs, this.started ? 0 : START_MS) };
     this.worker.ref();
-    // A copy of its own: a view would take along all of the memory that it is a view of.
-    const frame = new Uint8Array(job.source.frame);
-    this.worker.postMessage({ ...job, source: { ...job.source, frame } }, [frame.buffer]);
+    const frame = this.copyOf(job.source.frame);
+    this.worker.postMessage({ ...job, source: { ...job.source, frame } }, frame.buffer instanceof ArrayBuffer ? [frame.buffer] : []);
     return promise;
+  }
+
+  private limit(timeLimitMs: number, more = 0): NodeJS.Timeout {
+    return setTimeout(() => this.fail('time-limit', `The frame was not done within ${timeLimitMs} ms.`), timeLimitMs + more);
+  }
+
+  private start(): void {
+    this.started = true;
+    if (this.current === undefined) return;
+    clearTimeout(this.current.timer);
+    this.current.timer = this.limit(this.current.timeLimitMs);
+  }
+
+  /** A view would take along all of the memory that it is a view of. */
+  private copyOf(frame: Buffer): Uint8Array {
+    if (frame.length > SHARED_BYTES) return new Uint8Array(frame);
+    if (frame.length > this.shared.byteLength) this.shared = new SharedArrayBuffer(frame.length);
+    const copy = new Uint8Array(this.shared, 0, frame.length);
+    copy.set(frame);
+    return copy;
   }
 
   async end(): Promise<void> {

@@ -13,7 +13,7 @@ export type Extremes = readonly [number, number];
  * @param extremes of the frame: where the instance says nothing, its values are spread over all levels
  * @param asked a window of the request, which counts before all of the instance's
  */
-export function greyLevels(presentation: Presentation, extremes: Extremes, asked: Window | undefined): Levels {
+export function greyLevels(presentation: Presentation, extremes: () => Extremes, asked: Window | undefined): Levels {
   const modality = modalityOf(presentation);
   const levels = levelsOf(presentation, modality, extremes, asked);
   return presentation.isInverse ? (value) => Math.floor(255 - clamp(levels(modality(value)))) : (value) => Math.floor(clamp(levels(modality(value))));
@@ -26,14 +26,14 @@ function modalityOf({ modality }: Presentation): (value: number) => number {
 }
 
 /** Modality value to a level that may have a fraction, or lie outside. */
-function levelsOf({ voiLut, window }: Presentation, modality: (value: number) => number, extremes: Extremes, asked: Window | undefined): (value: number) => number {
+function levelsOf({ voiLut, window }: Presentation, modality: (value: number) => number, extremes: () => Extremes, asked: Window | undefined): (value: number) => number {
   if (asked === undefined && voiLut !== undefined) {
     const most = 2 ** voiLut.bits - 1;
     return (value) => (lookUp(voiLut, value) / most) * 255;
   }
   const used = asked ?? window;
   if (used !== undefined) return windowLevels(used);
-  const [one, other] = extremes.map(modality) as [number, number];
+  const [one, other] = extremes().map(modality) as [number, number];
   const [low, high] = [Math.min(one, other), Math.max(one, other)];
   return high > low ? (value) => ((value - low) / (high - low)) * 255 : (value) => (value > 0 ? 255 : 0);
 }

@@ -6,20 +6,25 @@ import { type Extremes, greyLevels } from './grey-levels.js';
 import { lookUp, type LookupTable } from './lookup-table.js';
 import { type Presentation, type Window } from './presentation.js';
 import { type Raster } from './raster.js';
-import { type Integers, isTabled, storedIntegers, storedValues } from './stored-values.js';
+import { isTabled, storedValues, storedWords, valueOfWord } from './stored-values.js';
+
+/** Gives the memory of a picture. */
+export type Room = (bytes: number) => Uint8Array;
+const newRoom: Room = (bytes) => new Uint8Array(bytes);
 
 /**
  * A decoded frame to 8-bit grey or RGB.
  *
  * @param window of the request; grey images only
+ * @param room where nobody looks at the picture before
  * @throws ImagingError `unsupported` for colours that are not known
  */
-export function renderFrame(frame: RawFrame, presentation: Presentation, window?: Window): Raster {
+export function renderFrame(frame: RawFrame, presentation: Presentation, window?: Window, room = newRoom): Raster {
   const { image } = frame;
-  if (image.samplesPerPixel === 3) return renderColours(toRgb(frame));
+  if (image.samplesPerPixel === 3) return renderColours(toRgb(frame), room);
   if (image.samplesPerPixel !== 1) throw new ImagingError('unsupported', `Images of ${image.samplesPerPixel} samples a pixel are not rendered.`);
-  if (presentation.palette !== undefined) return renderPalette(frame, presentation.palette);
-  const raster = isTabled(image) ? renderIntegers(frame, presentation, window) : renderValues(frame, presentation, window);
+  if (presentation.palette !== undefined) return renderPalette(frame, presentation.palette, room);
+  const raster = isTabled(image) ? renderIntegers(frame, presentation, window, room) : renderValues(frame, presentation, window, room);
   drawOverlays(raster, presentation.overlays);
   return raster;
 }
@@ -29,49 +34,70 @@ function rasterOf({ rows, columns }: ImageDescription, pixels: Uint8Array, chann
 }
 
 /** RGB of more than 8 bits keeps its high ones. */
-function renderColours(frame: RawFrame): Raster {
+function renderColours(frame: RawFrame, room: Room): Raster {
   const { pixels, image } = frame;
   if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   if (image.bitsAllocated === 8 && image.bitsStored === 8) return rasterOf(image, pixels, 3);
   const most = 2 ** image.bitsStored - 1;
-  const values = storedIntegers(frame);
-  return rasterOf(image, applyLevels(values, extremesOf(values), (value) => Math.floor((value / most) * 255)), 3);
+  const valueOf = valueOfWord(image);
+  const words = storedWords(frame);
+  return rasterOf(image, applyLevels(words, (word) => Math.floor((valueOf(word) / most) * 255), room(words.length)), 3);
 }
 
-function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTable, LookupTable]): Raster {
+function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTable, LookupTable], room: Room): Raster {
   if (!isTabled(frame.image)) throw new ImagingError('unsupported', `Palette indices of ${frame.image.bitsAllocated} bits are not rendered.`);
-  const values = storedIntegers(frame);
-  const extremes = extremesOf(values);
-  const pixels = new Uint8Array(3 * values.length);
-  palette.forEach((table, channel) => applyLevels(values, extremes, (value) => lookUp(table, value) >> Math.max(0, table.bits - 8), pixels, channel, 3));
+  const words = storedWords(frame);
+  const valueOf = valueOfWord(frame.image);
+  const pixels = room(3 * words.length);
+  palette.forEach((table, channel) => applyLevels(words, (word) => lookUp(table, valueOf(word)) >> Math.max(0, table.bits - 8), pixels, channel, 3));
   return rasterOf(frame.image, pixels, 3);
 }
 
 /** Samples of 8 and 16 bits. */
-function renderIntegers(frame: RawFrame, presentation: Presentation, window: Window | undefined): Raster {
-  const values = storedIntegers(frame);
-  const extremes = extremesOf(values);
-  return rasterOf(frame.image, applyLevels(values, extremes, greyLevels(presentation, extremes, window)), 1);
+function renderIntegers(frame: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
+  const words = storedWords(frame);
+  const valueOf = valueOfWord(frame.image);
+  const levels = greyLevels(presentation, () => extremesOfWords(words, valueOf), window);
+  return rasterOf(frame.image, applyLevels(words, (word) => levels(valueOf(word)), room(words.length)), 1);
 }
 
-function renderValues(frame: RawFrame, presentation: Presentation, window: Window | undefined): Raster {
+function renderValues(frame: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
   const values = storedValues(frame);
-  const levels = greyLevels(presentation, frame.image.bitsAllocated === 1 ? [0, 1] : extremesOf(values), window);
-  const pixels = new Uint8Array(values.length);
+  const levels = greyLevels(presentation, () => (frame.image.bitsAllocated === 1 ? [0, 1] : extremesOf(values)), window);
+  const pixels = room(values.length);
   for (let at = 0; at < values.length; at++) pixels[at] = levels(values[at]!);
   return rasterOf(frame.image, pixels, 1);
 }
 
-/** Each value from the lowest to the highest is worked out once; into every `step`th byte from `to`. */
-function applyLevels(values: Integers, [low, high]: Extremes, levels: (value: number) => number, out = new Uint8Array(values.length), to = 0, step = 1): Uint8Array {
-  const table = new Uint8Array(high - low + 1);
-  for (let at = 0; at < table.length; at++) table[at] = levels(low + at);
-  for (let at = 0; at < values.length; at++, to += step) out[to] = table[values[at]! - low]!;
+const UNKNOWN = -1;
+/** Level of each word, as far as it was worked out: used again for each frame, since new memory for each keeps the collectors busy. */
+const table = new Int16Array(65536);
+
+/** Each word that there is is worked out once; into every `step`th byte from `to`. */
+function applyLevels(words: Uint16Array, levelOf: (word: number) => number, out: Uint8Array, to = 0, step = 1): Uint8Array {
+  table.fill(UNKNOWN);
+  for (let at = 0; at < words.length; at++, to += step) {
+    const level = table[words[at]!]!;
+    out[to] = level === UNKNOWN ? workOut(words[at]!, levelOf) : level;
+  }
   return out;
 }
 
+/** Apart, so that the loop over all pixels stays one that is compiled well. */
+function workOut(word: number, levelOf: (word: number) => number): number {
+  return (table[word] = levelOf(word));
+}
+
+function extremesOfWords(words: Uint16Array, valueOf: (word: number) => number): Extremes {
+  const seen = new Uint8Array(table.length);
+  for (let at = 0; at < words.length; at++) seen[words[at]!] = 1;
+  const values: number[] = [];
+  seen.forEach((is, word) => is === 1 && values.push(valueOf(word)));
+  return extremesOf(Float64Array.from(values));
+}
+
 /** With pixel padding: so does DCMTK. What is no number, as float pixels may have it, does not count. */
-function extremesOf(values: Integers | Float64Array): Extremes {
+function extremesOf(values: Float64Array): Extremes {
   let low = Infinity;
   let high = -Infinity;
   for (let at = 0; at < values.length; at++) {

@@ -1,6 +1,6 @@
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 
-/** Stored values of a frame with one sample a pixel, for samples that `storedIntegers` does not hold: 32 bits, float, one bit. */
+/** Stored values of a frame with one sample a pixel, for samples that `storedWords` does not hold: 32 bits, float, one bit. */
 export function storedValues({ pixels, image }: RawFrame): Float64Array {
   const { rows, columns, bitsAllocated, pixelRepresentation, pixelDataVr } = image;
   const count = rows * columns;
@@ -18,23 +18,20 @@ function readerOf(view: DataView, bitsAllocated: number, vr: string | undefined,
   return isSigned ? (at) => view.getInt32(4 * at, true) : (at) => view.getUint32(4 * at, true);
 }
 
-/** True where `storedIntegers` holds the samples. */
+/** True where `storedWords` holds the samples. */
 export function isTabled({ bitsAllocated }: ImageDescription): boolean {
   return bitsAllocated === 8 || bitsAllocated === 16;
 }
 
-export type Integers = Int8Array | Uint8Array | Int16Array | Uint16Array;
+/** Samples of 8 or 16 bits as they are in the frame, always in an array of one type: what reads it is compiled once. */
+export function storedWords({ pixels, image: { bitsAllocated } }: RawFrame): Uint16Array {
+  if (bitsAllocated === 8) return new Uint16Array(pixels);
+  const aligned = pixels.byteOffset % 2 === 0 ? pixels : new Uint8Array(pixels);
+  return new Uint16Array(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.length / 2));
+}
 
-/** Stored values of samples of 8 or 16 bits: the stored bits below High Bit, with their sign (PS3.5 §8.1.1). A view where nothing else is in the words. */
-export function storedIntegers({ pixels, image }: RawFrame): Integers {
-  const { bitsAllocated, bitsStored, highBit, pixelRepresentation } = image;
-  const aligned = bitsAllocated === 8 || pixels.byteOffset % 2 === 0 ? pixels : new Uint8Array(pixels);
-  const Words = bitsAllocated === 8 ? (pixelRepresentation === 1 ? Int8Array : Uint8Array) : pixelRepresentation === 1 ? Int16Array : Uint16Array;
-  const words = new Words(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor((8 * aligned.length) / bitsAllocated));
-  if (bitsStored === bitsAllocated) return words;
-  const values = new Words(words.length);
+/** Stored value of such a word: the stored bits below High Bit, with their sign (PS3.5 §8.1.1). */
+export function valueOfWord({ bitsStored, highBit, pixelRepresentation }: ImageDescription): (word: number) => number {
   const [left, right] = [31 - highBit, 32 - bitsStored];
-  if (pixelRepresentation === 1) for (let at = 0; at < words.length; at++) values[at] = (words[at]! << left) >> right;
-  else for (let at = 0; at < words.length; at++) values[at] = (words[at]! << left) >>> right;
-  return values;
+  return pixelRepresentation === 1 ? (word) => (word << left) >> right : (word) => (word << left) >>> right;
 }
