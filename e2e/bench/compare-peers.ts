@@ -1,3 +1,4 @@
+import type { OrthancOptions } from '../support/orthanc-process.js';
 import { driveLoad, median, type Load, type Outcome } from './drive-load.js';
 import { withPeers, type Peer } from './peer.js';
 import { processorTime } from './process-cpu.js';
@@ -13,13 +14,15 @@ export interface Comparison {
 }
 
 /** Starts both servers, prepares them, and makes one measure of each comparison. */
-export const comparePeers = (context: BenchContext, prepare: (peer: Peer) => Promise<void>, comparisons: readonly Comparison[]): Promise<Measure[]> =>
+export const comparePeers = (
+  context: BenchContext, prepare: (peer: Peer) => Promise<void>, comparisons: readonly Comparison[], orthanc: OrthancOptions = {},
+): Promise<Measure[]> =>
   withPeers(context.only, context.below, async (peers) => {
     for (const peer of peers) await prepare(peer);
     const measures: Measure[] = [];
     for (const comparison of comparisons) measures.push(await compare(context, peers, comparison));
     return measures;
-  });
+  }, orthanc);
 
 /** Processor time a request: the server's, to see where a missed target is lost. */
 export const withProcessorTime = async (peer: Peer, drive: () => Promise<Outcome>): Promise<Outcome & { readonly cpu: number }> => {

@@ -5,6 +5,7 @@ import { lastFrameRow, hugeRow } from './large-rows.js';
 import { describeMachine, orthancVersion } from './machine.js';
 import { publishResults } from './report.js';
 import { reindexRow } from './reindex-row.js';
+import { renderedRow, tilesRow, transcodedRow } from './render-rows.js';
 import type { BenchContext, Row } from './row.js';
 import { searchInstancesRow, searchStudiesRow } from './search-rows.js';
 import { searchScaleRow } from './search-scale-row.js';
@@ -13,7 +14,7 @@ import { prepareStack, stackRows } from './stack-rows.js';
 import { storeRow } from './store-row.js';
 import { updateRow } from './update-row.js';
 
-const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow, updateRow, reindexRow];
+const standaloneRows: readonly Row[] = [storeRow, studyRow, metadataRow, frameRow, searchStudiesRow, searchInstancesRow, searchScaleRow, lastFrameRow, hugeRow, updateRow, reindexRow, renderedRow, transcodedRow, tilesRow];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -7,6 +7,8 @@ import { freePort } from './free-port.js';
 import { ServerProcess } from './server-process.js';
 
 const plugin = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
+/** Of the Debian package `orthanc-gdcm`: without it Orthanc reads no JPEG 2000. */
+const gdcm = '/usr/share/orthanc/plugins/libOrthancGdcm.so';
 const program = ['/usr/sbin/Orthanc', '/usr/bin/Orthanc'].find((path) => existsSync(path));
 
 export interface Orthanc {
@@ -19,7 +21,11 @@ export interface Orthanc {
 /** Whether the Debian packages `orthanc` and `orthanc-dicomweb` are installed. */
 export const orthancIsInstalled = (): boolean => program !== undefined && existsSync(plugin);
 
+export const orthancReadsJpeg2000 = (): boolean => existsSync(gdcm);
+
 export interface OrthancOptions {
+  /** With GDCM, which then decodes all that it can. */
+  readonly jpeg2000?: boolean;
   /** fsync of every stored file, as the archive does; Orthanc's own default. */
   readonly syncStorageArea?: boolean;
   readonly below?: string;
@@ -27,7 +33,7 @@ export interface OrthancOptions {
 }
 
 /** Orthanc as it is installed: its defaults, files not compressed, HTTP only, in a folder of its own. */
-export const startOrthanc = async ({ syncStorageArea = true, below = tmpdir(), settings = {} }: OrthancOptions = {}): Promise<Orthanc> => {
+export const startOrthanc = async ({ jpeg2000 = false, syncStorageArea = true, below = tmpdir(), settings = {} }: OrthancOptions = {}): Promise<Orthanc> => {
   if (program === undefined) throw new Error('Orthanc is not installed (Debian packages orthanc and orthanc-dicomweb).');
   const folder = await mkdtemp(join(below, 'isocenter-e2e-orthanc-'));
   const port = await freePort();
@@ -35,7 +41,7 @@ export const startOrthanc = async ({ syncStorageArea = true, below = tmpdir(), s
   const configuration = {
     Name: 'isocenter-e2e', StorageDirectory: join(folder, 'storage'), IndexDirectory: join(folder, 'index'), StorageCompression: false,
     SyncStorageArea: syncStorageArea, HttpPort: port, HttpServerEnabled: true, DicomServerEnabled: false, RemoteAccessAllowed: false,
-    AuthenticationEnabled: false, Plugins: [plugin], DicomWeb: { Enable: true, Root: '/dicom-web/' }, ...settings,
+    AuthenticationEnabled: false, Plugins: jpeg2000 ? [plugin, gdcm] : [plugin], DicomWeb: { Enable: true, Root: '/dicom-web/' }, ...settings,
   };
   const file = join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(configuration, null, 2));

@@ -9,7 +9,24 @@ export interface Picture {
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** A PNG of 8 bits, grey or RGB, whose rows are not filtered (PNG section 9), as it is read here on purpose without the archive's own code. */
+/** One row, its filter before it (PNG section 9), into `pixels` from `to`. */
+const undoFilter = (row: Buffer, pixels: Buffer, to: number, channels: number, stride: number): void => {
+  for (let at = 0; at < stride; at++) {
+    const left = at < channels ? 0 : pixels[to + at - channels]!;
+    const above = to === 0 ? 0 : pixels[to + at - stride]!;
+    const corner = at < channels || to === 0 ? 0 : pixels[to + at - stride - channels]!;
+    const predicted = [0, left, above, (left + above) >> 1, paeth(left, above, corner)][row[0]!];
+    if (predicted === undefined) throw new Error(`A row of this PNG has the filter ${row[0]}.`);
+    pixels[to + at] = row[at + 1]! + predicted;
+  }
+};
+
+const paeth = (left: number, above: number, corner: number): number => {
+  const [toLeft, toAbove, toCorner] = [Math.abs(above - corner), Math.abs(left - corner), Math.abs(left + above - 2 * corner)];
+  return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
+};
+
+/** A PNG of 8 bits, grey or RGB, as it is read here on purpose without the archive's own code. */
 export const readPng = (bytes: Buffer): Picture & { readonly pixels: Buffer } => {
   if (!bytes.subarray(0, 8).equals(SIGNATURE)) throw new Error('This is no PNG.');
   const data: Buffer[] = [];
@@ -20,12 +37,10 @@ export const readPng = (bytes: Buffer): Picture & { readonly pixels: Buffer } =>
   const channels = type === 0 ? 1 : 3;
   if (bits !== 8 || (type !== 0 && type !== 2)) throw new Error(`This PNG has ${bits} bits and colour type ${type}.`);
   const rows = inflateSync(Buffer.concat(data));
-  const stride = 1 + width * channels;
-  const pixels = Array.from({ length: height }, (_none, row) => {
-    if (rows[row * stride] !== 0) throw new Error('The rows of this PNG are filtered.');
-    return rows.subarray(row * stride + 1, (row + 1) * stride);
-  });
-  return { width, height, channels, pixels: Buffer.concat(pixels) };
+  const stride = width * channels;
+  const pixels = Buffer.alloc(height * stride);
+  for (let row = 0; row < height; row++) undoFilter(rows.subarray(row * (stride + 1), (row + 1) * (stride + 1)), pixels, row * stride, channels, stride);
+  return { width, height, channels, pixels };
 };
 
 /** What the frame header of a JPEG says (ITU-T T.81 section B.2.2). */

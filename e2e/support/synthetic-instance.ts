@@ -106,6 +106,12 @@ export const ctInstance = (of: Identity, rows = 512, columns = 512): Buffer[] =>
   return [Buffer.concat([headOf(of, image), elementHead(0x7fe00010, 'OW', pixels.length)]), pixels];
 };
 
+/** The same image with its one frame as a codestream of another transfer syntax. */
+export const encapsulatedCt = (of: Identity, transferSyntaxUid: string, codestream: Buffer, rows = 512, columns = 512): Buffer[] => {
+  const image: Image = { rows, columns, bits: 16, sopClassUid: ctImageStorage, modality: 'CT', transferSyntaxUid };
+  return [Buffer.concat([headOf(of, image), encapsulatedStart, itemHead(codestream.length)]), codestream, sequenceEnd];
+};
+
 /** A CT image whose header has `count` private elements of 64 characters: headers of a megabyte and more. */
 export const manyElementInstance = (of: Identity, count: number): Buffer[] => {
   const pixels = sharedDisc(16, 16);
