@@ -7,6 +7,7 @@ import { profile, startArchive, type Archive } from '../support/archive.js';
 import { element } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
+import { parseMultipart } from '../support/multipart.js';
 import { readPng } from '../support/picture.js';
 import type { Identity } from '../support/synthetic-instance.js';
 import { identityOf, smallInstance } from './small-instance.js';
@@ -27,6 +28,7 @@ afterAll(async () => {
 const shown = Array.from({ length: 16 }, (_none, at) => at * 16);
 /** Pixels from 0 to 240, as they are or from 240 to 0. */
 const imageOf = (of: Identity, pixels = shown): Buffer => smallInstance(of, { with: [element(0x00281050, 'DS', '128'), element(0x00281051, 'DS', '256'), element(0x7fe00010, 'OW', Buffer.from(pixels))] });
+const jpegLs = '1.2.840.10008.1.2.4.80';
 const get = (path: string, accept: string, headers: Record<string, string> = {}): Promise<Answer> => call(`${web}${path}`, { headers: { accept, ...headers } });
 
 /** Processes that keep results for themselves: in one process render and retrieve share what is kept. */
@@ -126,5 +128,29 @@ describe('Kept results', () => {
     expect(bodies[0]![0]).toBe(200);
     expect((await made()) - before).toBeLessThanOrEqual(keepers('render').length);
     await deleteStudy(of);
+  });
+
+  it('given a frame in another transfer syntax, alone, in a list and in its instance, then each replica makes it once, and when the instance is deleted it is gone', async () => {
+    const of = identityOf('transcoded');
+    const twice = { with: [element(0x00280008, 'IS', '2'), element(0x7fe00010, 'OW', Buffer.from([...shown, ...[...shown].reverse()]))] };
+    await given(web, [smallInstance(of, twice)]);
+    await warmed(1);
+    const before = await made();
+    const inStandalone = profile === 'standalone' ? 1 : 0;
+    const frames = (numbers: string): Promise<Answer> => get(`${instancePath(of)}/frames/${numbers}`, `multipart/related; type="image/jls"; transfer-syntax=${jpegLs}`);
+    await keepEverywhere('retrieve', 1 + inStandalone, () => frames('1'));
+    await keepEverywhere('retrieve', 2 + inStandalone, () => frames('1,2'));
+    expect((await made()) - before).toBe(2 * keepers('retrieve').length);
+    const partsOf = async (numbers: string): Promise<string[]> => {
+      const { body, headers } = await frames(numbers);
+      return parseMultipart(body, String(headers['content-type'])).map((part) => part.body.toString('hex'));
+    };
+    const [[first], [second]] = [await partsOf('1'), await partsOf('2')];
+    expect(await partsOf('2,1,2')).toEqual([second, first, second]);
+    const instance = await get(instancePath(of), `multipart/related; type="application/dicom"; transfer-syntax=${jpegLs}`);
+    expect(instance.body.toString('hex')).toContain(second);
+    expect((await made()) - before).toBe(2 * keepers('retrieve').length);
+    await deleteStudy(of);
+    expect((await frames('1')).status).toBe(404);
   });
 });

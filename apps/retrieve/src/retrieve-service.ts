@@ -6,5 +6,5 @@ export const retrieveService: ServiceDefinition<'retrieve', 'store' | 'objects'>
   name: 'retrieve',
   ports: ['store', 'objects'],
   neededToServe: ['store'],
-  compose: ({ store, objects, frames, settings: { exportDestinations }, log }) => ({ module: RetrievingModule.register({ store, objects, frames }, { exportDestinations, log }) }),
+  compose: ({ store, objects, frames, results, settings: { exportDestinations }, log }) => ({ module: RetrievingModule.register({ store, objects, frames, results }, { exportDestinations, log }) }),
 };

@@ -1,6 +1,7 @@
 import { FramePool } from '@isocenter/imaging';
 import { METADATA_STORE, type MetadataStore } from '@isocenter/metadata-store';
 import { OBJECT_STORE, type ObjectStore } from '@isocenter/object-store';
+import { ResultCache } from '@isocenter/result-cache';
 import { FrameTables, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ExportController } from './export-instances/export.controller.js';
@@ -24,12 +25,13 @@ export interface RetrievePorts {
   readonly store: MetadataStore;
   readonly objects: ObjectStore;
   readonly frames: FramePool;
+  readonly results: ResultCache;
 }
 
 /** The service `retrieve`: WADO-RS of what is stored. It reads, and writes nothing. */
 @Module({})
 export class RetrievingModule {
-  static register({ store, objects, frames }: RetrievePorts, options: RetrieveOptions): DynamicModule {
+  static register({ store, objects, frames, results }: RetrievePorts, options: RetrieveOptions): DynamicModule {
     return {
       module: RetrievingModule,
       controllers: [RetrieveMetadataController, RetrieveFramesController, RetrieveBulkDataController, RetrieveInstancesController, ExportController],
@@ -37,6 +39,7 @@ export class RetrievingModule {
         { provide: METADATA_STORE, useValue: store },
         { provide: OBJECT_STORE, useValue: objects },
         { provide: FramePool, useValue: frames },
+        { provide: ResultCache, useValue: results },
         { provide: RETRIEVE_OPTIONS, useValue: options },
         StoredInstances, StoredImages, FrameTables, MetadataReader, TranscodeFrames, TranscodeInstance, CheckInstances, RetrieveInstances, RetrieveMetadata, RetrieveFrames, RetrieveBulkData, StartExport, ExportRunner,
       ],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Flights } from './flights.js';
 import { FollowChanges } from './follow-changes.js';
 import { countRead } from './metrics.js';
-import { type Result, ResultFiles, sweepFolders } from './result-files.js';
+import { type Result, ResultFiles, SHARE, sweepFolders } from './result-files.js';
 
 /** What a result is of: a version of an instance never changes. */
 export interface ResultOf {
@@ -74,6 +74,11 @@ export class ResultCache {
   onChanges(listener: (changes: readonly NumberedChange[]) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Whether so many bytes are a share of what may be kept that leaves room for others. */
+  mayHold(bytes: number): boolean {
+    return bytes <= this.options.limit / SHARE;
   }
 
   /** Whether it is kept, as far as is known without a look at the disk. */

@@ -27,6 +27,8 @@ const PART_BYTES = 256 * 1024;
 const BLOCK_BYTES = 4096;
 /** What is known of a result stands in memory: some hundred bytes. */
 const MAX_RESULTS = 100_000;
+/** The part of what may be kept that one result may be. */
+export const SHARE = 8;
 const FOLDERS = 256;
 const NOTHING = Buffer.alloc(0);
 
@@ -80,7 +82,7 @@ export class ResultFiles {
   async keep(key: string, owner: string, { head, bytes }: { readonly head: string; readonly bytes: Buffer }): Promise<boolean> {
     const tail = Buffer.from(head);
     const size = sizeOf(bytes.length + tail.length);
-    if (size > this.limit / 8) return false;
+    if (size > this.limit / SHARE) return false;
     this.reserved += size;
     const file = join(this.folder, String(this.made % FOLDERS), String(this.made));
     this.made += 1;

@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { heldBytes, TranscodeFrames } from '../transcode-frames/transcode-frames.js';
 import { withPlace } from '../transcode-frames/with-place.js';
 import { parseFrameList } from './parse-frame-list.js';
-import { type BegunFrames, sendTranscodedFrames } from './send-transcoded-frames.js';
+import { type BegunFrames, sendTranscodedFrames, type SentFrame } from './send-transcoded-frames.js';
 
 export interface FramesPath {
   readonly study: string;
@@ -62,17 +62,26 @@ export class RetrieveFrames {
   /** The first frame is made before the status is sent: what cannot be transcoded is refused. */
   private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string, signal: AbortSignal): Promise<BegunFrames> {
     return this.instances.resolving(row, async (current) => {
+      // What is kept waits for nobody's frames.
+      if (numbers.length === 1 || numbers.every((number) => this.transcodeFrames.has(current, number, target))) {
+        const [first, ...others] = numbers;
+        return { first: await this.transcodeFrames.one(current, first!, target, signal), others: this.oneByOne(current, others, target, signal) };
+      }
       try {
         const image = await this.images.require(current, numbers);
         const largest = Math.max(...numbers.map((number) => this.images.lengthOf(image, number)));
         const place = await this.pool.takePlace(heldBytes(image.image, numbers.length, largest), signal);
-        const others = withPlace(place, this.transcodeFrames.run(image, numbers, target, signal));
+        const others = withPlace(place, this.transcodeFrames.run(image, numbers, numbers.length, target, signal));
         const first = await others.next();
         return { first: first.value!, others };
       } catch (error) {
         throw refuseImage(error);
       }
     });
+  }
+
+  private async *oneByOne(row: InstanceRow, numbers: readonly number[], target: string, signal: AbortSignal): AsyncGenerator<SentFrame, void, void> {
+    for (const number of numbers) yield await this.transcodeFrames.one(row, number, target, signal);
   }
 
   private async *parts(first: { row: InstanceRow; table: KnownFrames; frame: Frame }, numbers: readonly number[], head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {

@@ -1,11 +1,17 @@
 import { createMultipartWriter, sendBuffers, sendParts } from '@isocenter/http';
-import type { EncodedFrame } from '@isocenter/imaging';
 import type { FastifyReply } from 'fastify';
+
+/** A frame that was made, or a kept one, which may be read as it is sent. */
+export interface SentFrame {
+  readonly bytes: Buffer | AsyncGenerator<Buffer, void, void>;
+  /** Of those that are read, in bytes. */
+  readonly length?: number;
+}
 
 /** Frames whose first one is there already. */
 export interface BegunFrames {
-  readonly first: EncodedFrame;
-  readonly others: AsyncGenerator<EncodedFrame, void, void>;
+  readonly first: SentFrame;
+  readonly others: AsyncGenerator<SentFrame, void, void>;
 }
 
 export interface FramesForm {
@@ -19,7 +25,8 @@ export async function sendTranscodedFrames(reply: FastifyReply, { first, others 
   const contentType = `${mediaType}; transfer-syntax=${transferSyntax}`;
   if (!multipart) {
     await others.return();
-    sendBuffers(reply, contentType, [first.bytes], () => undefined);
+    if (Buffer.isBuffer(first.bytes)) sendBuffers(reply, contentType, [first.bytes], () => undefined);
+    else await sendParts(reply, contentType, first.bytes, first.length);
     return;
   }
   const writer = createMultipartWriter(mediaType);
@@ -30,13 +37,19 @@ export async function sendTranscodedFrames(reply: FastifyReply, { first, others 
 async function* partsOf({ first, others }: BegunFrames, head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
   try {
     yield head();
-    yield first.bytes;
-    for await (const { bytes } of others) {
+    yield* bytesOf(first);
+    for await (const frame of others) {
       yield head();
-      yield bytes;
+      yield* bytesOf(frame);
     }
     yield closing();
   } finally {
+    if (!Buffer.isBuffer(first.bytes)) await first.bytes.return();
     await others.return();
   }
+}
+
+async function* bytesOf({ bytes }: SentFrame): AsyncGenerator<Buffer, void, void> {
+  if (Buffer.isBuffer(bytes)) yield bytes;
+  else yield* bytes;
 }

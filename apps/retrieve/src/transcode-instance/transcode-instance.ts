@@ -50,7 +50,7 @@ export class TranscodeInstance {
 
   private async *withFrames(row: InstanceRow, target: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer, void, void> {
     const image = await requireImage(this.images, row);
-    const others = this.transcodeFrames.run(image, numbersTo(image.table.frames), target, signal);
+    const others = this.transcodeFrames.run(image, numbersTo(image.table.frames), image.table.frames, target, signal);
     try {
       const [source, begun] = await Promise.all([this.scan(image.row, target), others.next()]);
       const first = begun.value!;
