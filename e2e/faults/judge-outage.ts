@@ -11,7 +11,7 @@ export interface Outage {
 
 /** What each operation cannot do without. A delete removes objects later. */
 const needs: Readonly<Record<Operation, readonly ServerName[]>> = {
-  store: ['kafka', 'mongodb', 'minio'], delete: ['kafka', 'mongodb'], bytes: ['mongodb', 'minio'], metadata: ['mongodb'], search: ['mongodb'], feed: ['mongodb'],
+  store: ['kafka', 'mongodb', 'minio'], delete: ['kafka', 'mongodb'], bytes: ['mongodb', 'minio'], picture: ['mongodb', 'minio'], metadata: ['mongodb'], search: ['mongodb'], feed: ['mongodb'],
 };
 
 /** While a server is away, what does not need it is answered as ever (I8). */

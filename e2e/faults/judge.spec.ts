@@ -95,12 +95,12 @@ describe('a look at the requests of a fault', () => {
   const request = (operation: Operation, outcome: RequestOutcome, began: number, ended: number, client = 0): RequestRecord => ({ client, operation, began, ended, outcome, status: undefined });
   const pauseOf = (target: Fault['target']): Fault => ({ kind: 'pause', target, replica: 'all', ms: 100 }) as Fault;
   const outage = { began: 1_000, ended: 2_000 };
-  const operations: readonly Operation[] = ['store', 'delete', 'search', 'metadata', 'bytes', 'feed'];
+  const operations: readonly Operation[] = ['store', 'delete', 'search', 'metadata', 'bytes', 'picture', 'feed'];
   const refusedOf = (target: Fault['target']): string[] =>
     judgeOutage(pauseOf(target), outage, operations.map((operation) => request(operation, 'refused', 1_100, 1_200))).map(({ text }) => /a (\w+) does not need/.exec(text)![1]!);
 
   it('given a server that is away, then what does not need it may not be refused', () => {
-    expect(refusedOf('kafka')).toEqual(['search', 'metadata', 'bytes', 'feed']);
+    expect(refusedOf('kafka')).toEqual(['search', 'metadata', 'bytes', 'picture', 'feed']);
     expect(refusedOf('minio')).toEqual(['delete', 'search', 'metadata', 'feed']);
     expect(refusedOf('mongodb')).toEqual([]);
     expect(refusedOf('index')).toEqual([]);

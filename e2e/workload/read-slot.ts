@@ -7,7 +7,7 @@ import { settled, wrongAnswer, type Requests } from './requests.js';
 
 const instanceNumber = '00200013';
 
-export const readOperations = ['bytes', 'metadata', 'search'] as const;
+export const readOperations = ['bytes', 'metadata', 'search', 'picture'] as const;
 export type ReadOperation = (typeof readOperations)[number];
 
 interface Read {
@@ -33,6 +33,7 @@ const reads: Readonly<Record<ReadOperation, Read>> = {
     shown: ({ body }) => createHash('sha256').update(body).digest('hex'), expected: ({ sha256 }) => sha256,
   },
   metadata: { path: ({ identity }) => `${instancePath(identity)}/metadata`, ...byNumber },
+  picture: { path: ({ identity }) => `${instancePath(identity)}/rendered`, accept: 'image/jpeg', shown: ({ headers }) => headers['content-type'], expected: () => 'image/jpeg' },
   search: { path: ({ identity }) => `/studies/${identity.studyInstanceUid}/instances?SOPInstanceUID=${identity.sopInstanceUid}&includefield=${instanceNumber}`, ...byNumber },
 };
 

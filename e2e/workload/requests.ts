@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../support/http-call.js';
 import { Contradiction } from './finding.js';
 
-export type Operation = 'store' | 'delete' | 'search' | 'metadata' | 'bytes' | 'feed';
+export type Operation = 'store' | 'delete' | 'search' | 'metadata' | 'bytes' | 'picture' | 'feed';
 
 /** How a client reaches the archive. */
 export interface Requests {

@@ -8,8 +8,11 @@ export const LENT_FROM = 32 * 1024;
  * Writes the chunks with the pace of the client, each written out before the next is asked for, so that their memory can be
  * used again. The first one is awaited before the status is sent, so that what fails at once is answered properly; a later
  * failure cuts the connection, since a clean end would make a short answer look whole.
+ *
+ * @param length in bytes, where it is known
+ * @param patienceMs a client that takes nothing for so long is cut off, where others wait for what his answer holds
  */
-export async function sendParts(reply: FastifyReply, contentType: string, parts: AsyncGenerator<Buffer>, length?: number): Promise<void> {
+export async function sendParts(reply: FastifyReply, contentType: string, parts: AsyncGenerator<Buffer>, length?: number, patienceMs?: number): Promise<void> {
   const first = await parts.next();
   reply.header('content-type', contentType);
   if (length !== undefined) reply.header('content-length', length);
@@ -18,7 +21,7 @@ export async function sendParts(reply: FastifyReply, contentType: string, parts:
   raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
   try {
     // Of a HEAD only the head is answered; nothing more is read for it.
-    const last = reply.request.method === 'HEAD' ? NOTHING : await writeChunks(raw, first, parts);
+    const last = reply.request.method === 'HEAD' ? NOTHING : await writeChunks(raw, first, parts, patienceMs);
     raw.end(last);
   } catch (error) {
     const clientLeft = raw.destroyed;
@@ -35,7 +38,7 @@ const NOTHING = Buffer.alloc(0);
  * Small chunks, the heads of parts, are gathered and go out with the next large one; what is left at the end is returned for
  * `end`, because a write that is still corked when `end` is called would come behind the terminator of a chunked answer.
  */
-async function writeChunks(raw: ServerResponse, first: IteratorResult<Buffer>, parts: AsyncGenerator<Buffer>): Promise<Buffer> {
+async function writeChunks(raw: ServerResponse, first: IteratorResult<Buffer>, parts: AsyncGenerator<Buffer>, patienceMs: number | undefined): Promise<Buffer> {
   let small: Buffer[] = [];
   let smallBytes = 0;
   for (let next = first; !next.done && !raw.destroyed; next = await parts.next()) {
@@ -48,15 +51,18 @@ async function writeChunks(raw: ServerResponse, first: IteratorResult<Buffer>, p
     if (small.length > 0) raw.write(small.length === 1 ? small[0] : Buffer.concat(small));
     small = [];
     smallBytes = 0;
-    await writtenOut(raw, chunk);
+    await writtenOut(raw, chunk, patienceMs);
   }
   return Buffer.concat(small);
 }
 
-function writtenOut(raw: ServerResponse, chunk: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function writtenOut(raw: ServerResponse, chunk: Buffer, patienceMs: number | undefined): Promise<void> {
+  // The server ends a connection on which nothing moves for that long, however large the chunk is.
+  if (patienceMs !== undefined) raw.socket?.setTimeout(patienceMs);
+  await new Promise<void>((resolve, reject) => {
     raw.write(chunk, (error) => (error ? reject(error) : resolve()));
   });
+  if (patienceMs !== undefined) raw.socket?.setTimeout(0);
 }
 
 /** Sends buffers one after the other with their length, without joining them; `release` is called when nobody looks at them any more. */

@@ -1,5 +1,6 @@
 import { createMultipartWriter, sendBuffers, sendParts } from '@isocenter/http';
 import type { FastifyReply } from 'fastify';
+import { PATIENCE_MS } from '../transcode-frames/with-place.js';
 
 /** A frame that was made, or a kept one, which may be read as it is sent. */
 export interface SentFrame {
@@ -31,7 +32,7 @@ export async function sendTranscodedFrames(reply: FastifyReply, { first, others 
   }
   const writer = createMultipartWriter(mediaType);
   const head = (): Buffer => writer.partHead(contentType);
-  await sendParts(reply, writer.contentType, partsOf({ first, others }, head, () => writer.closing()));
+  await sendParts(reply, writer.contentType, partsOf({ first, others }, head, () => writer.closing()), undefined, PATIENCE_MS);
 }
 
 async function* partsOf({ first, others }: BegunFrames, head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {

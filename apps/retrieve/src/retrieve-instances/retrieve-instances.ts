@@ -5,6 +5,7 @@ import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, Stored
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CheckInstances } from '../transcode-instance/check-instances.js';
+import { PATIENCE_MS } from '../transcode-frames/with-place.js';
 import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
 import { beginChunks } from './begin-chunks.js';
 import { requireMatch } from './require-match.js';
@@ -33,7 +34,8 @@ export class RetrieveInstances {
     const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection, signal);
     const release = targets === '' ? undefined : await this.takePlace(of === 'instance' ? rows : this.instances.all(scope), original, selection, signal);
     try {
-      await (single ? this.sendSingle(rows, open, reply) : this.sendMultipart(rows, open, reply));
+      const patienceMs = release && PATIENCE_MS;
+      await (single ? this.sendSingle(rows, open, reply, patienceMs) : this.sendMultipart(rows, open, reply, patienceMs));
     } finally {
       release?.();
     }
@@ -59,21 +61,21 @@ export class RetrieveInstances {
     });
   }
 
-  private async sendSingle(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply): Promise<void> {
+  private async sendSingle(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply, patienceMs: number | undefined): Promise<void> {
     for await (const found of rows) {
       const { row, chunks, length } = await open(found);
-      await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), length);
+      await sendParts(reply, `${APPLICATION_DICOM}; transfer-syntax=${row.transferSyntax}`, passOn(chunks), length, patienceMs);
     }
   }
 
-  private async sendMultipart(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply): Promise<void> {
+  private async sendMultipart(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply, patienceMs: number | undefined): Promise<void> {
     const writer = createMultipartWriter(APPLICATION_DICOM);
     const parts = streamParts(rows, {
       open,
       head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
       closing: () => writer.closing(),
     });
-    await sendParts(reply, writer.contentType, parts);
+    await sendParts(reply, writer.contentType, parts, undefined, patienceMs);
   }
 }
 

@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fastify from 'fastify';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendParts } from './send-parts.js';
+
+describe('sendParts', () => {
+  const app = fastify({ forceCloseConnections: true });
+  let ended = Promise.withResolvers<number>();
+  /** Endless. */
+  async function* parts(): AsyncGenerator<Buffer> {
+    let count = 0;
+    try {
+      for (;;) {
+        yield Buffer.alloc(1024 * 1024);
+        count += 1;
+      }
+    } finally {
+      ended.resolve(count);
+    }
+  }
+  app.get('/:patience', (request, reply) => sendParts(reply, 'application/octet-stream', parts(), undefined, Number((request.params as { patience: string }).patience) || undefined));
+
+  const get = async (path: string): Promise<IncomingMessage> => {
+    if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
+    const outgoing = request({ port: (app.server.address() as AddressInfo).port, path, agent: false });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined);
+    return response;
+  };
+  afterEach(() => {
+    ended = Promise.withResolvers();
+  });
+
+  it('given a client that takes nothing for longer than there is patience, then it is cut off, and what is made for it ends', async () => {
+    const response = await get('/50');
+    expect(await ended.promise).toBeLessThan(1000);
+    await new Promise((resolve) => response.once('close', resolve).resume());
+    expect(response.complete).toBe(false);
+  });
+
+  it('given a client that takes what it is sent, then patience does not end', async () => {
+    const response = await get('/1000');
+    let bytes = 0;
+    for await (const chunk of response) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > 20 * 1024 * 1024) break;
+    }
+    expect(bytes).toBeGreaterThan(20 * 1024 * 1024);
+    await ended.promise;
+    await app.close();
+  });
+});
