@@ -157,7 +157,7 @@ const cases: Readonly<Record<string, Case>> = {
   [`GET ${study}`]: reads, [`GET ${study}/metadata`]: reads, [`GET ${series}`]: reads, [`GET ${series}/metadata`]: reads, [`GET ${instance}`]: reads, [`GET ${instance}/metadata`]: reads,
   [`GET ${instance}/frames/:frames`]: reads, [`GET ${instance}/bulkdata/*`]: reads,
   [`GET ${instance}/rendered`]: pictures('?accept=image/png'), [`GET ${instance}/frames/:frame/rendered`]: pictures('?accept=image/png'), 'GET /wado': pictures('&contentType=image/png'),
-  [`GET ${study}/thumbnail`]: pictures('?accept=image/png'), [`GET ${series}/thumbnail`]: pictures('?accept=image/png'), [`GET ${instance}/thumbnail`]: pictures('?accept=image/png'),
+  [`GET ${study}/thumbnail`]: pictures('?accept=image/png'), [`GET ${series}/thumbnail`]: pictures('?accept=image/png'), [`GET ${instance}/thumbnail`]: pictures('?accept=image/png'), [`GET ${instance}/frames/:frame/thumbnail`]: pictures('?accept=image/png'),
   [`DELETE ${study}`]: deletes, [`DELETE ${series}`]: deletes, [`DELETE ${instance}`]: deletes,
   'POST /studies/$bulkUpdate': updates, 'POST /export': exports, 'POST /import': imports,
 };

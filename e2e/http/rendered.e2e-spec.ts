@@ -1,9 +1,11 @@
+import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { element, us } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { readJpeg, readPng } from '../support/picture.js';
 import { startArchive, type Archive } from '../support/archive.js';
+import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
@@ -168,6 +170,65 @@ describe('Rendered under /dicom-web', () => {
       const { status, body } = await web(`?${query}`);
       expect([status, body.toString()]).toEqual([400, expect.stringContaining(query.split('=')[0]!)]);
     });
+});
+
+describe('ICC profiles', () => {
+  const colour = [200, 100, 50];
+  /** 4 x 4 pixels of one colour. */
+  const coloured = (of: Identity, profile?: Buffer): Buffer => smallInstance(of, {
+    with: [
+      element(0x00280002, 'US', us(3)), element(0x00280004, 'CS', 'RGB'), element(0x00280006, 'US', us(0)), element(0x7fe00010, 'OB', Buffer.from(Array.from({ length: 16 }, () => colour).flat())),
+      ...(profile === undefined ? [] : [element(0x00282000, 'OB', profile)]),
+    ],
+  });
+  const [plain, profiled, broken] = ['plain', 'profiled', 'broken'].map((name) => identityOf(`colours ${name}`)) as [Identity, Identity, Identity];
+  const rendered = (of: Identity, query: string, accept = 'image/png'): Promise<Answer> => get(`${instancePath(of)}/rendered${query}`, accept, { root: roots.web });
+  const profileIn = (png: Buffer): Buffer | undefined => {
+    const at = png.indexOf('iCCP', 0, 'latin1');
+    if (at < 0) return undefined;
+    const chunk = png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4));
+    return inflateSync(chunk.subarray(chunk.indexOf(0) + 2));
+  };
+  const pixelIn = (png: Buffer): number[] => [...readPng(png).pixels.subarray(0, 3)];
+  let srgb: Buffer;
+  let displayP3: Buffer;
+  beforeAll(async () => {
+    await given(roots.web, [coloured(plain), coloured(broken, Buffer.alloc(600, 'not a profile'))]);
+    [srgb, displayP3] = (await Promise.all(['srgb', 'displayp3'].map(async (space) => profileIn((await rendered(plain, `?iccprofile=${space}`)).body)!))) as [Buffer, Buffer];
+    await given(roots.web, [coloured(profiled, Buffer.concat([displayP3, Buffer.alloc(displayP3.length % 2)]))]);
+  });
+
+  it('given an image without a profile, then sRGB for yes and srgb, none for no and without the parameter; a profile that is none counts as none', async () => {
+    expect(srgb.toString('latin1', 36, 40)).toBe('acsp');
+    expect(displayP3.equals(srgb)).toBe(false);
+    for (const instance of [plain, broken]) {
+      for (const query of ['?iccprofile=yes', '?iccprofile=SRGB']) {
+        const { body } = await rendered(instance, query);
+        expect([query, profileIn(body)?.equals(srgb), pixelIn(body)]).toEqual([query, true, colour]);
+      }
+      for (const query of ['', '?iccprofile=no']) expect([query, profileIn((await rendered(instance, query)).body)]).toEqual([query, undefined]);
+    }
+  });
+
+  it('given an image with a profile, then that for yes, and colours of another space where one is named', async () => {
+    const own = (await rendered(profiled, '?iccprofile=yes')).body;
+    expect([profileIn(own)?.equals(displayP3), pixelIn(own)]).toEqual([true, colour]);
+    const turned = (await rendered(profiled, '?iccprofile=srgb')).body;
+    expect(profileIn(turned)?.equals(srgb)).toBe(true);
+    expect(pixelIn(turned)[0]).toBeGreaterThan(205);
+    expect((await rendered(profiled, '?iccprofile=yes', 'image/jpeg')).body.includes('ICC_PROFILE\0')).toBe(true);
+    expect((await rendered(profiled, '?iccprofile=yes', 'image/gif')).status).toBe(200);
+  });
+
+  it('given a grey image, then no profile', async () => {
+    expect(profileIn((await rendered(small, '?iccprofile=srgb')).body)).toBeUndefined();
+  });
+
+  it.each(['', 'adobergb', 'rommrgb', 'x'])('given iccprofile=%s, then 400 that says what is allowed; /v2 does not know it', async (value) => {
+    const { status, body } = await rendered(plain, `?iccprofile=${value}`);
+    expect([status, body.toString()]).toEqual([400, expect.stringMatching(/'iccprofile'.*srgb, displayp3/)]);
+    expect((await get(`${ofSmall}?iccprofile=${value}`)).status).toBe(200);
+  });
 });
 
 describe('Rendering of many at once', () => {

@@ -172,6 +172,28 @@ describe('Thumbnails', () => {
     expect([Math.max(width, height), channels]).toEqual([128, 3]);
   });
 
+  it('given a frame, then it, fitted into 128 pixels or the viewport; what is no frame is 400, and one that there is not is 404', async () => {
+    const two = identityOf('wado frames');
+    await given(web, [smallInstance(two, { with: [element(0x00280008, 'IS', '2'), element(0x00281050, 'DS', '128'), element(0x00281051, 'DS', '256'), element(0x7fe00010, 'OB', Buffer.from([...shown, ...shown].map((value, at) => (at < 16 ? 0 : value))))] })]);
+    const of = `${instancePath(two)}/frames`;
+    for (const [frame, query, pixels] of [[1, '?viewport=4,4', shown.map(() => 0)], [2, '?viewport=4,4', shown]] as const) expect([...readPng((await get(`${of}/${frame}/thumbnail${query}`, 'image/png')).body).pixels]).toEqual(pixels);
+    const answer = await get(`${of}/2/thumbnail`);
+    expect([...headOf(answer), readJpeg(answer.body).width]).toEqual([200, 'image/jpeg', '', 128]);
+    expect((await call(`${web}${of}/2/thumbnail`, { headers: { 'if-none-match': answer.headers.etag! } })).status).toBe(304);
+    expect((await call(`${web}${of}/1/thumbnail`, { headers: { 'if-none-match': answer.headers.etag! } })).status).toBe(200);
+    for (const [path, status] of [['3/thumbnail', 404], ['0/thumbnail', 400], ['1,2/thumbnail', 400], ['x/thumbnail', 400], ['1/thumbnail?viewport=0,0', 400]] as const) expect([path, (await get(`${of}/${path}`)).status]).toEqual([path, status]);
+    for (const accept of ['image/tiff', 'application/pdf', 'text/html']) expect([accept, (await get(`${of}/1/thumbnail`, accept)).status]).toEqual([accept, 406]);
+  });
+
+  it('given a video before an image, then the image; a video has none', async () => {
+    const video = identityOf('wado mixed', 'video');
+    const bytes = Buffer.concat([encapsulatedStart, itemHead(4), Buffer.of(0, 0, 1, 0xb3), sequenceEnd]);
+    await given(web, [smallInstance(video, { transferSyntaxUid: '1.2.840.10008.1.2.4.100', with: [bytes] })]);
+    expect((await get(`${instancePath(video)}/thumbnail`)).status).toBe(404);
+    await given(web, [smallInstance(identityOf('wado mixed', 'image'))]);
+    expect((await get(`/studies/${video.studyInstanceUid}/thumbnail`)).status).toBe(200);
+  });
+
   it('given no image, then 404', async () => {
     expect((await get(`${study}/series/${report.seriesInstanceUid}/thumbnail`)).status).toBe(404);
     expect((await get('/studies/1.2.3/thumbnail')).status).toBe(404);

@@ -1,5 +1,5 @@
 import type { PictureType } from '@isocenter/http';
-import { FramePool, type PictureFormat } from '@isocenter/imaging';
+import { FramePool, type PictureFormat, type PictureOptions } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type MadeResult, type Result, ResultCache } from '@isocenter/result-cache';
 import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
@@ -39,8 +39,8 @@ export class MakePicture {
     }
   }
 
-  private async make(image: StoredImage, number: number, mediaType: PictureType, { quality, window, ...shown }: RenderParameters, signal: AbortSignal): Promise<MadeResult> {
-    const options = { format: mediaType.slice('image/'.length) as PictureFormat, quality, ...fitPicture(shown, image.image) };
+  private async make(image: StoredImage, number: number, mediaType: PictureType, { quality, window, iccProfile, ...shown }: RenderParameters, signal: AbortSignal): Promise<MadeResult> {
+    const options = { format: mediaType.slice('image/'.length) as PictureFormat, quality, ...fitPicture(shown, image.image), ...(await this.colours(image, iccProfile)) };
     const presentation = await this.images.presentation(image, number);
     const { source, release } = await this.images.read(image, number);
     try {
@@ -49,6 +49,13 @@ export class MakePicture {
     } finally {
       release();
     }
+  }
+
+  private async colours(image: StoredImage, asked: RenderParameters['iccProfile']): Promise<Pick<PictureOptions, 'iccProfile' | 'colourSpace'>> {
+    if (asked === undefined) return {};
+    const iccProfile = await this.images.iccProfile(image);
+    if (asked === 'yes') return iccProfile === undefined ? { colourSpace: 'srgb' } : { iccProfile };
+    return { iccProfile, colourSpace: asked === 'displayp3' ? 'p3' : 'srgb' };
   }
 }
 

@@ -71,6 +71,7 @@ export const routes: readonly Route[] = [
   route('render', 'read', 'GET', `${study}/thumbnail`, { dialects: ['dicom-web'] }),
   route('render', 'read', 'GET', `${series}/thumbnail`, { dialects: ['dicom-web'] }),
   route('render', 'read', 'GET', `${instance}/thumbnail`, { dialects: ['dicom-web'] }),
+  route('render', 'read', 'GET', `${instance}/frames/:frame/thumbnail`, { dialects: ['dicom-web'] }),
 
   // WADO-URI: PS3.18 9; the gateway translates it into one of the paths above
   route('retrieve', 'read', 'GET', '/wado', { dialects: ['dicom-web'] }),

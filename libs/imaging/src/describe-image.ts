@@ -52,10 +52,10 @@ export function numberOf(metadata: Metadata, tag: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The first value, if it is text. */
+/** The first value, if it is text; what pads it, which may be nulls, is no part of it. */
 export function textOf(metadata: Metadata, tag: string): string | undefined {
   const value = metadata[tag]?.Value?.[0];
-  return typeof value === 'string' ? value.trim() : undefined;
+  return typeof value === 'string' ? value.replaceAll(/^[\s\0]+|[\s\0]+$/g, '') : undefined;
 }
 
 function required(metadata: Metadata, tag: string, name: string): number {

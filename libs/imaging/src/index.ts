@@ -10,6 +10,7 @@ export { type Picture, type PictureOptions } from './render/encode-picture.js';
 export { type PictureFormat } from './render/picture-format.js';
 export { type LookupTable } from './render/lookup-table.js';
 export { type Overlay, type Presentation, type VoiFunction, type Window } from './render/presentation.js';
+export { readIccProfile } from './render/read-icc-profile.js';
 export { isWindow, readPresentation } from './render/read-presentation.js';
 export { type Raster } from './render/raster.js';
 export { renderFrame } from './render/render-frame.js';

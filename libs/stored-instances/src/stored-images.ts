@@ -1,6 +1,6 @@
 import { type BulkValue, decodeFrameTable, type FrameTable, frameParts, type KnownFrames, webView } from '@isocenter/dicom';
 import { marksOf, NotFound } from '@isocenter/http';
-import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, readPresentation } from '@isocenter/imaging';
+import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, readIccProfile, readPresentation } from '@isocenter/imaging';
 import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store';
 import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
@@ -85,6 +85,11 @@ export class StoredImages {
     const items: (Metadata | undefined)[] = [];
     items[number - 1] = ofFrame(number);
     return readPresentation({ ...metadata, [PER_FRAME_GROUPS]: { vr: 'SQ', Value: items } }, number, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
+  }
+
+  /** Undefined for an image without one. */
+  iccProfile({ row, metadata, bulk }: StoredImage): Promise<Uint8Array | undefined> {
+    return readIccProfile(metadata, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
   }
 
   private async readBulk(row: InstanceRow, bulk: readonly BulkValue[], path: string): Promise<Buffer | undefined> {

@@ -19,12 +19,13 @@ describe('parseRenderParameters', () => {
   });
 
   it('given other parameters, then another name', () => {
-    const queries: Record<string, string>[] = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }];
+    const queries: Record<string, string>[] = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }, { region: '0,0,1,1' }, { iccprofile: 'yes' }, { iccprofile: 'srgb' }];
     const names = queries.map((query) => parse(query).name);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('given the same in other words, then the same name', () => {
     expect(parse({ viewport: ' 1 , 2 ', window: ' +1 , 2 , linear ' }).name).toBe(parse({ viewport: '1,2', window: '1,2,LINEAR' }).name);
+    expect(parse({ iccprofile: 'NO' }).name).toBe(parse({}).name);
   });
 });

@@ -27,19 +27,24 @@ export interface RenderParameters {
   readonly viewport?: Viewport | undefined;
   /** Of WADO-URI; it counts before the part that a viewport names. */
   readonly region?: Region | undefined;
+  /** `yes`: the instance's profile, or sRGB, is in the picture; else the space that colours are turned into (PS3.18 §8.3.5.1.5). */
+  readonly iccProfile?: IccProfile | undefined;
   /** Tells one set of parameters from another: for the ETag. */
   readonly name: string;
 }
 
+export type IccProfile = 'yes' | 'srgb' | 'displayp3';
+
+const ICC_PROFILES: ReadonlyMap<string, IccProfile | undefined> = new Map([['no', undefined], ['yes', 'yes'], ['srgb', 'srgb'], ['displayp3', 'displayp3']]);
 const FUNCTIONS: Readonly<Record<string, VoiFunction>> = { linear: 'LINEAR', 'linear-exact': 'LINEAR_EXACT', sigmoid: 'SIGMOID' };
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Query parameters of rendered resources (PS3.18 §8.3.5.1); those that the dialect does not know are passed over. Throws BadRequest. */
 export function parseRenderParameters(query: ReadonlyMap<string, string>, { quality: standard, standardParameters }: DialectPolicy['render']): RenderParameters {
   const quality = wholeNumberOf('quality', query.get('quality'), standard, 1, 100);
-  const [window, viewport, region] = standardParameters ? [query.get('window'), query.get('viewport'), query.get('region')] : [];
-  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport), region: region === undefined ? undefined : parseRegion(region) };
-  return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {}), '', ...Object.values(parsed.region ?? {})].join('_') };
+  const [window, viewport, region, iccProfile] = standardParameters ? ['window', 'viewport', 'region', 'iccprofile'].map((name) => query.get(name)) : [];
+  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport), region: region === undefined ? undefined : parseRegion(region), iccProfile: iccProfile === undefined ? undefined : parseIccProfile(iccProfile) };
+  return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {}), '', ...Object.values(parsed.region ?? {}), '', parsed.iccProfile].join('_') };
 }
 
 /** `center,width,function` (PS3.18 §8.3.5.1.4). */
@@ -70,6 +75,11 @@ export function parseRegion(text: string): Region {
   const [left = -1, top = -1, right = -1, bottom = -1] = numbers;
   if (numbers.length === 4 && numbers.every((one) => one >= 0 && one <= 1) && left < right && top < bottom) return { left, top, right, bottom };
   throw new BadRequest(`Query parameter 'region' has the value '${text.slice(0, 80)}'; allowed is xmin,ymin,xmax,ymax: fractions from 0 to 1 of columns and rows.`);
+}
+
+function parseIccProfile(text: string): IccProfile | undefined {
+  if (ICC_PROFILES.has(text.toLowerCase())) return ICC_PROFILES.get(text.toLowerCase());
+  throw new BadRequest(`Query parameter 'iccprofile' has the value '${text.slice(0, 80)}'; allowed is one of ${[...ICC_PROFILES.keys()].join(', ')}.`);
 }
 
 function isSide(value: number | undefined): value is number {

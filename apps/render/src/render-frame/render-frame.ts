@@ -1,10 +1,11 @@
-import { acceptOf, answerNotModified, BadRequest, choosePicture, dialectPolicies, documentTypeOf, documentTypes, leftSignal, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, takesType } from '@isocenter/http';
+import { acceptOf, answerNotModified, choosePicture, dialectPolicies, documentTypeOf, documentTypes, leftSignal, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, takesType } from '@isocenter/http';
 import { StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MakePicture } from '../make-picture.js';
 import { RenderDocument } from '../render-document/render-document.js';
 import { sendPicture } from '../send-picture.js';
+import { parseFrameNumber } from './parse-frame-number.js';
 import { parseRenderParameters } from './parse-render-parameters.js';
 
 export interface FramePath {
@@ -35,11 +36,4 @@ export class RenderFrame {
     const result = await this.instances.resolving(row, (current) => this.makePicture.run(current, number, mediaType, parameters, leftSignal(reply)));
     await sendPicture(reply, mediaType, result);
   }
-}
-
-/** Throws BadRequest. */
-function parseFrameNumber(text: string): number {
-  const number = /^ *[0-9]{1,10} *$/.test(text) ? Number(text) : 0;
-  if (number >= 1) return number;
-  throw new BadRequest(`The frame '${text.slice(0, 80)}' is not valid; allowed is one whole number from 1.`);
 }

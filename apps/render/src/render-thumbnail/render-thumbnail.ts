@@ -1,10 +1,11 @@
 import { acceptOf, answerNotModified, choosePicture, dialectPolicies, leftSignal, NotFound, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext } from '@isocenter/http';
-import { ImagingError } from '@isocenter/imaging';
+import { ImagingError, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceRow, InstanceScope } from '@isocenter/metadata-store';
 import { type ResourcePath, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MakePicture } from '../make-picture.js';
+import { parseFrameNumber } from '../render-frame/parse-frame-number.js';
 import { parseRenderParameters, type RenderParameters } from '../render-frame/parse-render-parameters.js';
 import { sendPicture } from '../send-picture.js';
 
@@ -13,19 +14,25 @@ const SIDE = 128;
 /** Instances that are looked at for one that is an image. */
 const LOOKED_AT = 50;
 
-/** A small picture of a study, series or instance: of the first frame of its first image (PS3.18 §10.4.1.1.4). */
+export interface ThumbnailPath extends ResourcePath {
+  readonly frame?: string;
+}
+
+/** A small picture of a frame, or of a study, series or instance: of the first frame of its first image (PS3.18 §10.4.1.1.4). */
 @Injectable()
 export class RenderThumbnail {
   constructor(private readonly instances: StoredInstances, private readonly images: StoredImages, private readonly makePicture: MakePicture) {}
 
-  async run(context: RequestContext, path: ResourcePath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async run(context: RequestContext, { frame, ...path }: ThumbnailPath, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { render } = dialectPolicies[context.dialect];
     const mediaType = choosePicture(parseAccept(...acceptOf(request)), render.pictures);
     const asked = parseRenderParameters(queryParameters(queryOf(request.url)), render);
     const parameters = fitThumbnail(asked);
-    const { row, image } = await this.firstImage(await this.instances.scopeOf(context, path), mediaType, parameters);
-    if (await answerNotModified(request, reply, `${row.version}-thumbnail-${mediaType}-${asked.name}`)) return;
-    await sendPicture(reply, mediaType, await this.makePicture.run(row, 1, mediaType, parameters, leftSignal(reply), image));
+    const number = frame === undefined ? 1 : parseFrameNumber(frame);
+    const scope = await this.instances.scopeOf(context, path);
+    const { row, image } = frame === undefined ? await this.firstImage(scope, mediaType, parameters) : { row: await this.instances.requireInstance(scope) };
+    if (await answerNotModified(request, reply, `${row.version}-thumbnail-${number}-${mediaType}-${asked.name}`)) return;
+    await sendPicture(reply, mediaType, await this.makePicture.run(row, number, mediaType, parameters, leftSignal(reply), image));
   }
 
   /** Makes the thumbnail that is asked for most often, and keeps it. */
@@ -43,6 +50,8 @@ export class RenderThumbnail {
     for await (const row of this.rows(scope)) {
       if (this.makePicture.has(row, 1, mediaType, parameters)) return { row };
       try {
+        // A video, or what no decoder knows.
+        if (transferSyntaxOf(row.transferSyntax) === undefined) continue;
         const image = await this.images.require(row, [1]);
         return { row: image.row, image };
       } catch (error) {

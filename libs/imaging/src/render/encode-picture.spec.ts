@@ -49,6 +49,35 @@ describe('encodePicture', () => {
     expect([await mirrored(true, false), await mirrored(false, true)]).toEqual([[3, 2, 1, 6, 5, 4], [4, 5, 6, 1, 2, 3]]);
   });
 
+  describe('colour spaces', () => {
+    const colour: Raster = { pixels: Buffer.from(Array.from({ length: 64 }, () => [200, 100, 50]).flat()), width: 8, height: 8, channels: 3 };
+    const profileOf = async (space: string): Promise<Buffer> => (await sharp(await sharp(colour.pixels, { raw: { width: 8, height: 8, channels: 3 } }).withIccProfile(space).png().toBuffer()).metadata()).icc!;
+    /** The first pixel as it is, without regard to profiles. */
+    const pixelOf = async (bytes: Buffer): Promise<number[]> => [...(await sharp(bytes).keepIccProfile().raw().toBuffer()).subarray(0, 3)];
+
+    it.each([['srgb', 'png'], ['p3', 'png'], ['srgb', 'jpeg'], ['srgb', 'webp']] as const)('given %s and no profile, then colours count as sRGB, and the %s has the profile', async (colourSpace, format) => {
+      const { bytes } = await encodePicture(colour, { format, quality: 100, colourSpace });
+      expect((await sharp(bytes).metadata()).icc?.equals(await profileOf(colourSpace))).toBe(true);
+      if (format === 'png') expect(await pixelOf(bytes)).toEqual(colourSpace === 'srgb' ? [200, 100, 50] : [expect.closeTo(187, -0.5), expect.closeTo(106, -0.5), expect.closeTo(61, -0.5)]);
+    });
+
+    it('given a profile and a space, then colours are turned into it', async () => {
+      const { bytes } = await encodePicture(colour, { format: 'png', quality: 100, colourSpace: 'srgb', iccProfile: await profileOf('p3') });
+      expect((await sharp(bytes).metadata()).icc?.equals(await profileOf('srgb'))).toBe(true);
+      const [red, green, blue] = await pixelOf(bytes) as [number, number, number];
+      expect([red > 205, green < 99, blue < 45]).toEqual([true, true, true]);
+      const same = await encodePicture(colour, { format: 'png', quality: 100, colourSpace: 'p3', iccProfile: await profileOf('p3') });
+      expect(await pixelOf(same.bytes)).toEqual([200, 100, 50].map((level) => expect.closeTo(level, -0.5)));
+    });
+
+    it('given a grey raster, then there is no profile', async () => {
+      for (const options of [{ colourSpace: 'srgb' as const }, { iccProfile: await profileOf('p3') }]) {
+        const { icc, channels } = await sharp((await encodePicture(raster(1), { format: 'png', quality: 90, ...options })).bytes).metadata();
+        expect([icc, channels]).toEqual([undefined, 1]);
+      }
+    });
+  });
+
   it.each(['jpeg', 'png'] as const)('given an ICC profile, then it is in the %s', async (format) => {
     const { icc: iccProfile } = await sharp(await sharp(raster(3).pixels, { raw: { width: 40, height: 30, channels: 3 } }).withIccProfile('p3').png().toBuffer()).metadata();
     const { bytes } = await encodePicture(raster(3), { format, quality: 90, iccProfile });

@@ -16,8 +16,10 @@ export interface PictureOptions {
   readonly mirror?: { readonly horizontally: boolean; readonly vertically: boolean } | undefined;
   /** The picture is made to fit into it, larger or smaller, with its proportions kept. */
   readonly fit?: { readonly width: number; readonly height: number } | undefined;
-  /** An ICC profile that is put into JPEG and PNG as it is (PS3.18 §8.3.5.1.5). */
+  /** An ICC profile of the colours; without `colourSpace` it is put into JPEG and PNG as it is (PS3.18 §8.3.5.1.5). Grey pictures have none. */
   readonly iccProfile?: Uint8Array | undefined;
+  /** Colours are turned from the profile, or from sRGB where there is none, into this space, whose profile is put into JPEG, PNG and WebP. */
+  readonly colourSpace?: 'srgb' | 'p3' | undefined;
 }
 
 export interface Picture {
@@ -34,19 +36,28 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /** @throws ImagingError `region` for a region outside the image, `too-large` for a picture that its format cannot hold */
-export async function encodePicture(raster: Raster, { format, quality, region, mirror, fit, iccProfile }: PictureOptions): Promise<Picture> {
+export async function encodePicture(raster: Raster, { format, quality, region, mirror, fit, iccProfile, colourSpace }: PictureOptions): Promise<Picture> {
   const { pixels, width, height, channels } = raster;
   if (region !== undefined && !isInside(region, raster)) throw new ImagingError('region', `The region lies outside the image, which has ${width} × ${height} pixels.`);
   const sides = [fit?.width ?? region?.width ?? width, fit?.height ?? region?.height ?? height];
   if (sides.some((side) => side > MAX_SIDE[format])) throw new ImagingError('too-large', `A picture of ${sides.join(' × ')} pixels is more than ${format.toUpperCase()} holds.`);
-  let picture = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  const hasColours = channels === 3;
+  const input = sharp(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  let picture = hasColours && colourSpace !== undefined ? await intoSpace(input, colourSpace, iccProfile) : input;
   if (region !== undefined) picture = picture.extract(region);
   if (mirror?.horizontally === true) picture = picture.flop();
   if (mirror?.vertically === true) picture = picture.flip();
   if (fit !== undefined) picture = picture.resize({ ...fit, fit: 'inside' });
   if (channels === 1) picture = picture.toColourspace('b-w');
   const { data, info } = await encoded(picture, format, quality).toBuffer({ resolveWithObject: true });
-  return { bytes: iccProfile === undefined ? data : embedProfile(data, format, iccProfile), width: info.width, height: info.height };
+  return { bytes: hasColours && colourSpace === undefined && iccProfile !== undefined ? embedProfile(data, format, iccProfile) : data, width: info.width, height: info.height };
+}
+
+/** A profile is looked at in files only. */
+async function intoSpace(picture: Sharp, space: 'srgb' | 'p3', profile: Uint8Array | undefined): Promise<Sharp> {
+  if (profile === undefined) return picture.withIccProfile(space);
+  const file = await picture.png({ compressionLevel: 0, adaptiveFiltering: false }).toBuffer();
+  return sharp(embedProfile(file, 'png', profile), { limitInputPixels: false }).withIccProfile(space);
 }
 
 function encoded(picture: Sharp, format: PictureFormat, quality: number): Sharp {

@@ -12,6 +12,7 @@ const parametersOf = ({ render: { quality, standardParameters } }: DialectPolicy
   ...(standardParameters ? [
     query('viewport', { type: 'string' }, `Columns and rows of the picture, up to ${MAX_VIEWPORT} each, and perhaps the part of the image that is shown: \`vw,vh,sx,sy,sw,sh\`; a negative width or height mirrors it.`),
     query('window', { type: 'string' }, '`center,width,function`; the function is linear, linear-exact or sigmoid.'),
+    query('iccprofile', { type: 'string', enum: ['no', 'yes', 'srgb', 'displayp3'], default: 'no' }, 'Of colours in JPEG and PNG: the profile of the instance, or sRGB where it has none; or colours turned into that space, also of WebP. Grey pictures have no profile.'),
   ] : []),
 ];
 
@@ -44,6 +45,8 @@ const renderedInstance: Describe = (policy) => {
 
 const thumbnail = (id: string, what: string): Describe => (policy) => ({ ...rendered(id, what)(policy), summary: `Make a thumbnail of ${what}`, description: 'The first frame of the first image, fitted into 128 by 128 pixels unless a viewport is given.' });
 
+const frameThumbnail: Describe = (policy) => ({ ...rendered('frameThumbnail', 'one frame of an instance')(policy), summary: 'Make a thumbnail of one frame of an instance', description: 'The frame, fitted into 128 by 128 pixels unless a viewport is given.' });
+
 const wado: Describe = (policy) => ({
   id: 'wadoUri', group: 'Retrieve', summary: 'Retrieve an instance or a picture of it by query parameters (WADO-URI)',
   description: 'PS3.18 section 9.',
@@ -70,6 +73,7 @@ export const renderDescriptions: Descriptions = {
   'GET /studies/:study/thumbnail': thumbnail('studyThumbnail', 'a study'),
   'GET /studies/:study/series/:series/thumbnail': thumbnail('seriesThumbnail', 'a series'),
   'GET /studies/:study/series/:series/instances/:instance/thumbnail': thumbnail('instanceThumbnail', 'an instance'),
+  'GET /studies/:study/series/:series/instances/:instance/frames/:frame/thumbnail': frameThumbnail,
   'GET /studies/:study/series/:series/instances/:instance/rendered': renderedInstance,
   'GET /studies/:study/series/:series/instances/:instance/frames/:frame/rendered': rendered('renderFrame', 'one frame of an instance'),
 };
