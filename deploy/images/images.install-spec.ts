@@ -55,6 +55,13 @@ describe('standalone', () => {
     for (const path of ['/v2/api.yaml', '/docs', '/docs/page.js', '/docs/page.css', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js']) expect([path, (await fetch(`${address}${path}`)).status]).toEqual([path, 200]);
   });
 
+  test('given the viewer, then it is in the image, without its maps and what would need other servers', async () => {
+    const page = await fetch(`${address}/viewer/`);
+    const [, script] = /<script defer src="\.\/([^"]+)"/.exec(await page.text())!;
+    for (const path of ['/viewer/app-config.js', `/viewer/${script}`]) expect([path, (await fetch(`${address}${path}`, { method: 'HEAD' })).status]).toEqual([path, 200]);
+    expect(globSync('node_modules/@ohif/app/dist/{ort,**/*.map}', { cwd: join(image.root, 'app') })).toEqual([]);
+  });
+
   test('given it runs, then the health check of the image says so, and no longer when it has stopped', async () => {
     expect(await container.checkHealth()).toBe(0);
     const { code } = await container.stop();

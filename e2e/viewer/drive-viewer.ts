@@ -1,93 +1,94 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+import { launch, type Page } from 'puppeteer-core';
+import type { ImageType } from './image-types.js';
+import { seePicture, type Seen } from './see-picture.js';
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** WebGL in software; no sandbox, because tests run as root in containers. */
-const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--window-size=1400,900'];
+const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+
+const PATIENCE_MS = 60_000;
 
 export interface ViewerCheck {
-  readonly origin: string;
-  /** Where requests to the archive begin. */
-  readonly archive: string;
-  /** Patient ids that the study list has to show. */
-  readonly patientIds: readonly string[];
-  readonly studyInstanceUid: string;
+  readonly baseUrl: string;
+  readonly studies: readonly (ImageType & { readonly studyInstanceUid: string; readonly patientName: string })[];
+  /** Folder for screenshots. */
   readonly reports: string;
 }
 
-export interface ViewerResult {
-  /** Requests to the archive that were answered. */
-  readonly requests: number;
-  /** What the archive refused, or the browser on its behalf. */
-  readonly refused: readonly string[];
-  /** Share of the viewport that is not black, 0 to 1. */
-  readonly lit: number;
-}
+/** Of the list and of each image type what is wrong; empty when it is shown. */
+export type ViewerResult = ReadonlyMap<string, readonly string[]>;
 
-/** Opens the study list, then the study, and waits for an image. */
-export const driveViewer = async (check: ViewerCheck): Promise<ViewerResult> => {
-  await mkdir(check.reports, { recursive: true });
-  const browser = await launch({ executablePath: chromium, headless: true, args: flags, defaultViewport: { width: 1400, height: 900 } });
+/** Opens the list of studies, then each study. */
+export const driveViewer = async ({ baseUrl, studies, reports }: ViewerCheck): Promise<ViewerResult> => {
+  await mkdir(reports, { recursive: true });
+  const browser = await launch({ executablePath: chromium, headless: true, args: flags, defaultViewport: { width: 1000, height: 700 } });
   try {
-    return await look(browser, check);
+    const page = await browser.newPage();
+    // What is explained to those who come for the first time lies over the image.
+    await page.evaluateOnNewDocument(`localStorage.setItem('shownTours', '["basicViewerTour"]')`);
+    const findings = watch(page, baseUrl);
+    const results = new Map<string, readonly string[]>();
+    const look = async (name: string, work: () => Promise<void>): Promise<void> => {
+      const failed = await work().then(() => [], (error: unknown) => [String(error)]);
+      await page.screenshot({ path: join(reports, `viewer-${name}.png`) });
+      results.set(name, [...failed, ...findings()]);
+    };
+    await look('list', async () => {
+      await page.goto(`${baseUrl}/viewer`);
+      await showsList(page, studies);
+    });
+    for (const [at, study] of studies.entries()) {
+      await look(study.name, async () => {
+        // The link loads the viewer; from then on it is the way that the viewer goes itself, from its list to a study and back.
+        if (at === 0) await page.goto(`${baseUrl}/viewer?StudyInstanceUIDs=${study.studyInstanceUid}`);
+        else await go(page, `/viewer/viewer?StudyInstanceUIDs=${study.studyInstanceUid}`);
+        await showsPicture(page, study);
+      });
+      await go(page, '/viewer/');
+      await showsList(page, studies).catch(() => undefined);
+    }
+    return results;
   } finally {
     await browser.close();
   }
 };
 
-const look = async (browser: Browser, check: ViewerCheck): Promise<ViewerResult> => {
-  const page = await browser.newPage();
-  const watched = watchArchive(page, check.archive);
-  try {
-    await page.goto(`${check.origin}/?limit=101`);
-    for (const patientId of check.patientIds) {
-      await page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(patientId)})`, { timeout: 60_000 });
-    }
-    await page.screenshot({ path: join(check.reports, 'viewer-study-list.png') });
-    await page.goto(`${check.origin}/viewer?StudyInstanceUIDs=${check.studyInstanceUid}`);
-    // A value that counts as false is asked for again.
-    const shown = await page.waitForFunction(`((share) => share > 0.2 && share)((${litShare.toString()})())`, { timeout: 90_000, polling: 250 });
-    const lit = Number(await shown.jsonValue());
-    await page.screenshot({ path: join(check.reports, 'viewer-study.png') });
-    return { ...watched(), lit };
-  } catch (error) {
-    await page.screenshot({ path: join(check.reports, 'viewer-failed.png') });
-    const { requests, refused } = watched();
-    throw new Error(`The viewer did not show the study after ${requests} answers of the archive. Refused:\n${refused.join('\n') || 'nothing'}`, { cause: error });
-  }
+const go = (page: Page, path: string): Promise<unknown> => page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'));`);
+
+const showsList = async (page: Page, studies: ViewerCheck['studies']): Promise<void> => {
+  const names = studies.map(({ patientName }) => patientName.replace('^', ', '));
+  await page.waitForFunction(`${JSON.stringify(names)}.every((name) => document.body.innerText.includes(name))`, { timeout: PATIENCE_MS, polling: 100 });
 };
 
-/** Counts answers and keeps refusals: statuses from 400 on, and what CORS or the embedder policy kept from the page. */
-const watchArchive = (page: Page, archive: string) => {
-  const refused: string[] = [];
-  let requests = 0;
-  const told = (request: HTTPRequest, why: string): void => void refused.push(`${why}: ${request.method()} ${request.url()}`);
-  page.on('response', (response) => {
-    if (!response.url().startsWith(archive)) return;
-    requests += 1;
-    if (response.status() >= 400) told(response.request(), `status ${response.status()}`);
-  });
+const showsPicture = async (page: Page, { isShown }: ImageType): Promise<void> => {
+  let seen: Seen | undefined;
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
+    seen = await seePicture(page);
+    if (isShown(seen)) return;
+    await page.evaluate('new Promise((next) => requestAnimationFrame(next))');
+  }
+  throw new Error(`Another picture than expected: ${JSON.stringify(seen)}`);
+};
+
+/** Refusals, errors, and requests to elsewhere since it was asked last. */
+const watch = (page: Page, baseUrl: string) => {
+  let found: string[] = [];
+  page.on('request', (request) => /^https?:/.test(request.url()) && !request.url().startsWith(`${baseUrl}/`) && found.push(`It asks ${request.url()}.`));
+  page.on('response', (response) => response.status() >= 400 && found.push(`status ${response.status()}: ${response.request().method()} ${response.url()}`));
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? 'failed';
     // A page that is left gives up its requests.
-    if (request.url().startsWith(archive) && why !== 'net::ERR_ABORTED') told(request, why);
+    if (why !== 'net::ERR_ABORTED') found.push(`${why}: ${request.method()} ${request.url()}`);
   });
-  return () => ({ requests, refused });
+  // What the policy of the page forbids is told here too.
+  page.on('console', (message) => message.type() === 'error' && found.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => found.push(String(error)));
+  return (): readonly string[] => {
+    const told = found;
+    found = [];
+    return told;
+  };
 };
-
-/** Runs in the page. The image is drawn on a canvas of its own; lines and texts are not on it. */
-function litShare(): number {
-  interface Drawing { readonly width: number; readonly height: number; getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } } | null }
-  const page = globalThis as unknown as { document: { querySelectorAll(selector: string): Iterable<Drawing> } };
-  let best = 0;
-  for (const canvas of page.document.querySelectorAll('canvas.cornerstone-canvas')) {
-    const pixels = canvas.width > 0 && canvas.height > 0 ? canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data : undefined;
-    if (!pixels) continue;
-    let lit = 0;
-    for (let at = 0; at < pixels.length; at += 4) if ((pixels[at] ?? 0) > 40) lit += 1;
-    best = Math.max(best, lit / (pixels.length / 4));
-  }
-  return best;
-}

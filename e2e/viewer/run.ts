@@ -1,51 +1,51 @@
+import { environmentOf, withServers } from '@isocenter/deploy';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startArchive, type Archive } from '../support/archive.js';
 import { DicomWebClient } from '../support/dicomweb-client.js';
-import { startOrthanc } from '../support/orthanc-process.js';
-import { startArchive } from '../support/archive.js';
+import { startStackArchive } from '../support/stack-archive.js';
 import { workspaceRoot } from '../support/workspace.js';
-import { ctInstance } from '../support/synthetic-instance.js';
-import { uidOf } from '../support/uid.js';
 import { driveViewer } from './drive-viewer.js';
-import { fetchViewer } from './fetch-viewer.js';
-import { serveViewer } from './serve-viewer.js';
+import { fileOf, imageTypes } from './image-types.js';
 
 /**
- * `npm run test:viewer`: the released OHIF viewer in a real browser, against the archive from another origin. With
- * `--orthanc` against Orthanc, through the viewer's own origin, to tell a fault of the test from one of the archive.
+ * `npm run test:viewer`: the viewer of the archive in a real browser, with a study of each image type. With `--stack` each service as processes, on
+ * servers that are started for it. The list is one test, and so is each image type; `reports/` has what they looked like.
  */
-const { values } = parseArgs({ options: { orthanc: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { stack: { type: 'boolean', default: false } } });
 
-const studies = ['VIEW-1', 'VIEW-2', 'VIEW-3'].map((patientId) => ({ patientId, patientName: `Viewer^${patientId}`, studyInstanceUid: uidOf('viewer', patientId) }));
-const slices = 20;
+const look = async (archive: Archive): Promise<void> => {
+  const client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
+  for (const type of imageTypes) {
+    const stored = await client.store([[fileOf(type)]]);
+    if (stored.status !== 200) throw new Error(`${type.name} was not stored: ${stored.status} ${stored.body.toString('utf8', 0, 500)}`);
+  }
+  const found = await client.search('/studies?includefield=StudyDescription');
+  const studies = imageTypes.map((type) => {
+    const study = found.find((one) => one['00081030']?.Value?.[0] === type.name)!;
+    return { ...type, studyInstanceUid: String(study['0020000D']!.Value![0]), patientName: (study['00100010']!.Value![0] as { Alphabetic: string }).Alphabetic };
+  });
+  const results = await driveViewer({ baseUrl: archive.baseUrl, studies, reports: join(workspaceRoot, 'reports') });
+  let failed = 0;
+  for (const [name, wrong] of results) {
+    failed += wrong.length > 0 ? 1 : 0;
+    process.stdout.write(`${wrong.length > 0 ? '✗' : '✓'} ${name}\n${wrong.map((text) => `    ${text}\n`).join('')}`);
+  }
+  process.stdout.write(`${results.size - failed} passed, ${failed} failed\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+};
 
-const storeStudies = async (client: DicomWebClient): Promise<void> => {
-  for (const study of studies) {
-    const instances = Array.from({ length: slices }, (_, at) => ctInstance({
-      ...study, seriesInstanceUid: uidOf(study.studyInstanceUid, 'series'), sopInstanceUid: uidOf(study.studyInstanceUid, at), instanceNumber: at + 1,
-    }, 256, 256));
-    const answer = await client.store(instances);
-    if (answer.status !== 200) throw new Error(`The studies were not stored: ${answer.status} ${answer.body.toString('utf8', 0, 500)}`);
+const during = async (archive: Archive): Promise<void> => {
+  try {
+    await look(archive);
+  } finally {
+    await archive.end();
   }
 };
 
-const dist = await fetchViewer();
-const archive = values.orthanc ? await startOrthanc() : await startArchive();
-try {
-  const root = `${archive.baseUrl}/dicom-web`;
-  await storeStudies(new DicomWebClient(root));
-  const viewer = await serveViewer(dist, root, values.orthanc);
-  try {
-    const result = await driveViewer({
-      origin: viewer.origin, archive: values.orthanc ? `${viewer.origin}/archive` : root, patientIds: studies.map(({ patientId }) => patientId),
-      studyInstanceUid: studies[0]?.studyInstanceUid ?? '', reports: join(workspaceRoot, 'reports'),
-    });
-    const good = result.refused.length === 0;
-    process.stdout.write(`${good ? 'passed' : 'failed'}: ${result.requests} requests to the archive, ${result.refused.length} refused, ${Math.round(result.lit * 100)} % of the viewport lit\n${result.refused.map((one) => `  ${one}\n`).join('')}`);
-    process.exitCode = good ? 0 : 1;
-  } finally {
-    await viewer.close();
-  }
-} finally {
-  await archive.end();
-}
+if (values.stack) {
+  await withServers(undefined, async (servers) => {
+    Object.assign(process.env, environmentOf(servers), { MINIO_FOLDER: join(servers.dataDir, 'minio/objects') });
+    await during(await startStackArchive({}));
+  });
+} else await during(await startArchive());
