@@ -74,8 +74,8 @@ export async function startStandalone(settings: Settings): Promise<RunningProces
       await stopServer(gateway.server);
       for (const service of services) await service.close();
       await frames.close();
-      for (const stop of observing) stop();
       await results.close();
+      for (const stop of observing) stop();
       await Promise.all([metrics.close(), objects.close()]);
       await file.close();
     },

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Flights } from './flights.js';
 import { FollowChanges } from './follow-changes.js';
-import { countRead } from './metrics.js';
+import { beginCounting, countRead } from './metrics.js';
 import { type Result, ResultFiles, SHARE, sweepFolders } from './result-files.js';
 
 /** What a result is of: a version of an instance never changes. */
@@ -56,6 +56,7 @@ export class ResultCache {
     const { limit, log } = this.options;
     if (limit === 0) return;
     this.store = store;
+    beginCounting();
     this.changes = new FollowChanges(store, {
       begin: () => this.openFiles(),
       isWanted: () => this.listeners.size > 0 || (this.files?.count ?? 0) > 0,

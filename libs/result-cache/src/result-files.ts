@@ -14,7 +14,7 @@ export interface Result {
 }
 
 interface Kept {
-  readonly file: string;
+  readonly file: number;
   readonly owner: string;
   readonly length: number;
   readonly headLength: number;
@@ -84,15 +84,14 @@ export class ResultFiles {
     const size = sizeOf(bytes.length + tail.length);
     if (size > this.limit / SHARE) return false;
     this.reserved += size;
-    const file = join(this.folder, String(this.made % FOLDERS), String(this.made));
-    this.made += 1;
+    const file = this.made++;
     try {
       await this.makeRoom();
-      await writeWhole(file, [bytes, tail]);
+      await writeWhole(this.pathOf(file), [bytes, tail]);
     } catch (error) {
       this.reserved -= size;
       countDropped('failed', 1);
-      await unlink(file).catch(() => undefined);
+      await unlink(this.pathOf(file)).catch(() => undefined);
       // Room for others, who need it more.
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') this.dropAll();
       return false;
@@ -124,7 +123,7 @@ export class ResultFiles {
     const keys = this.owned.get(kept.owner)!;
     keys.delete(key);
     if (keys.size === 0) this.owned.delete(kept.owner);
-    const removed = unlink(kept.file).catch(() => undefined).then(() => {
+    const removed = unlink(this.pathOf(kept.file)).catch(() => undefined).then(() => {
       this.reserved -= sizeOf(kept.length + kept.headLength);
       this.removing.delete(removed);
     });
@@ -152,8 +151,12 @@ export class ResultFiles {
     }
   }
 
+  private pathOf(file: number): string {
+    return join(this.folder, String(file % FOLDERS), String(file));
+  }
+
   private async read({ file, length, headLength }: Kept): Promise<Result> {
-    const fd = await openFile(file, 'r');
+    const fd = await openFile(this.pathOf(file), 'r');
     if (length > WHOLE_BYTES) {
       const head = await readHead(fd, length, headLength);
       const bytes = readParts(fd, length);

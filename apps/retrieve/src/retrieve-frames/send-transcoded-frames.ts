@@ -37,20 +37,20 @@ export async function sendTranscodedFrames(reply: FastifyReply, { first, others 
 
 async function* partsOf({ first, others }: BegunFrames, head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
   try {
-    yield head();
-    yield* bytesOf(first);
-    for await (const frame of others) {
-      yield head();
-      yield* bytesOf(frame);
-    }
+    yield* partOf(first, head);
+    for await (const frame of others) yield* partOf(frame, head);
     yield closing();
   } finally {
-    if (!Buffer.isBuffer(first.bytes)) await first.bytes.return();
     await others.return();
   }
 }
 
-async function* bytesOf({ bytes }: SentFrame): AsyncGenerator<Buffer, void, void> {
-  if (Buffer.isBuffer(bytes)) yield bytes;
-  else yield* bytes;
+async function* partOf({ bytes }: SentFrame, head: () => Buffer): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield head();
+    if (Buffer.isBuffer(bytes)) yield bytes;
+    else yield* bytes;
+  } finally {
+    if (!Buffer.isBuffer(bytes)) await bytes.return();
+  }
 }
