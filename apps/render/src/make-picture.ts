@@ -27,10 +27,11 @@ export class MakePicture {
   async run(row: InstanceRow, number: number, mediaType: PictureType, parameters: RenderParameters, signal: AbortSignal, known?: StoredImage): Promise<Result> {
     const make = async (left: AbortSignal): Promise<MadeResult> => {
       const image = known ?? (await this.images.require(row, [number]));
-      // What is held while it waits: the frame as stored. Decoded it is in its thread only.
       const length = this.images.lengthOf(image, number);
       this.frames.checkFrame(image.image, length);
-      return this.frames.admit(length, () => this.make(image, number, mediaType, parameters, left), left);
+      // What is held while it waits: the frame as stored, its LUTs and overlays, its profile. Decoded it is in its thread only.
+      const held = length + this.images.presentationLength(image, number) + (parameters.iccProfile === undefined ? 0 : this.images.iccProfileLength(image));
+      return this.frames.admit(held, () => this.make(image, number, mediaType, parameters, left), left);
     };
     try {
       return await this.results.get({ row, form: formOf(number, mediaType, parameters) }, make, signal);

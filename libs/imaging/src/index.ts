@@ -11,6 +11,6 @@ export { type PictureFormat } from './render/picture-format.js';
 export { type LookupTable } from './render/lookup-table.js';
 export { type Overlay, type Presentation, type VoiFunction, type Window } from './render/presentation.js';
 export { readIccProfile } from './render/read-icc-profile.js';
-export { isWindow, readPresentation } from './render/read-presentation.js';
+export { isWindow, presentationBytes, readPresentation } from './render/read-presentation.js';
 export { type Raster } from './render/raster.js';
 export { renderFrame } from './render/render-frame.js';

@@ -1,6 +1,6 @@
 import { type BulkValue, decodeFrameTable, type FrameTable, frameParts, type KnownFrames, webView } from '@isocenter/dicom';
 import { marksOf, NotFound } from '@isocenter/http';
-import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, readIccProfile, readPresentation } from '@isocenter/imaging';
+import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, presentationBytes, readIccProfile, readPresentation } from '@isocenter/imaging';
 import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store';
 import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
@@ -24,9 +24,10 @@ export interface StoredImage {
 
 /** Bytes of DICOM JSON whose parsed form is kept: a viewer asks for many frames of few instances. */
 const KEPT = 8 * 1024 * 1024;
-/** A LUT or a set of overlays above this is none. */
+/** What is read at once has no more. */
 const MAX_BULK_BYTES = 32 * 1024 * 1024;
 const PER_FRAME_GROUPS = '52009230';
+const ICC_PROFILE = '00282000';
 const BULK_PREFIX = '/bulkdata/';
 
 interface Known extends ImageMetadata {
@@ -81,10 +82,19 @@ export class StoredImages {
     return { source: { transferSyntaxUid: row.transferSyntax, frame: bytes, image }, release };
   }
 
-  presentation({ row, metadata, ofFrame, bulk }: StoredImage, number: number): Promise<Presentation> {
-    const items: (Metadata | undefined)[] = [];
-    items[number - 1] = ofFrame(number);
-    return readPresentation({ ...metadata, [PER_FRAME_GROUPS]: { vr: 'SQ', Value: items } }, number, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
+  /** Throws ImagingError when a part of it cannot be had. */
+  presentation(image: StoredImage, number: number): Promise<Presentation> {
+    return readPresentation(metadataOfFrame(image, number), number, (uri, part) => this.readBulk(image.row, image.bulk, uri.slice(BULK_PREFIX.length), part));
+  }
+
+  /** Bytes that it holds at most. Throws ImagingError. */
+  presentationLength(image: StoredImage, number: number): number {
+    return presentationBytes(metadataOfFrame(image, number), number);
+  }
+
+  /** Bytes that `iccProfile` reads at most. */
+  iccProfileLength({ bulk }: StoredImage): number {
+    return Math.min(MAX_BULK_BYTES, bulk.reduce((most, { path, length }) => (path.endsWith(ICC_PROFILE) ? Math.max(most, length) : most), 0));
   }
 
   /** Undefined for an image without one. */
@@ -92,13 +102,15 @@ export class StoredImages {
     return readIccProfile(metadata, (uri) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length)));
   }
 
-  private async readBulk(row: InstanceRow, bulk: readonly BulkValue[], path: string): Promise<Buffer | undefined> {
+  /** As much of the part as there is. */
+  private async readBulk(row: InstanceRow, bulk: readonly BulkValue[], path: string, { first, length } = { first: 0, length: Infinity }): Promise<Buffer | undefined> {
     const value = bulk.find((one) => one.path === path);
-    if (value === undefined || value.length > MAX_BULK_BYTES) return undefined;
-    const whole = Buffer.alloc(value.length);
+    const wanted = value === undefined ? 0 : Math.max(0, Math.min(length, value.length - first));
+    if (value === undefined || wanted > MAX_BULK_BYTES) return undefined;
+    const bytes = Buffer.alloc(wanted);
     let at = 0;
-    for await (const chunk of await openBulkValue(this.instances, row, value, { first: 0, length: value.length })) at += chunk.copy(whole, at);
-    return whole;
+    for await (const chunk of await openBulkValue(this.instances, row, value, { first, length: wanted })) at += chunk.copy(bytes, at);
+    return bytes;
   }
 
   private async of(row: InstanceRow): Promise<{ row: InstanceRow; known: Known }> {
@@ -142,4 +154,10 @@ export class StoredImages {
       this.length -= length;
     }
   }
+}
+
+function metadataOfFrame({ metadata, ofFrame }: StoredImage, number: number): Metadata {
+  const items: (Metadata | undefined)[] = [];
+  items[number - 1] = ofFrame(number);
+  return { ...metadata, [PER_FRAME_GROUPS]: { vr: 'SQ', Value: items } };
 }

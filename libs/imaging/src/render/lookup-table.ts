@@ -11,6 +11,11 @@ export function lookUp({ first, entries }: LookupTable, value: number): number {
   return entries[at <= 0 ? 0 : at >= entries.length ? entries.length - 1 : at]!;
 }
 
+/** Entries as the first value of a descriptor says them, which for 65536 has no room. */
+export function entriesOf(said: number): number {
+  return said <= 0 ? said + 65536 : said;
+}
+
 /**
  * @param descriptor number of entries (0 for 65536), first value mapped, bits of an entry
  * @param data little endian; 8-bit entries stand in bytes, or in words of their own
@@ -20,7 +25,7 @@ export function lookUp({ first, entries }: LookupTable, value: number): number {
 export function lookupTable(descriptor: readonly number[], data: Buffer | undefined, isSigned: boolean): LookupTable | undefined {
   const [said, first, bits] = descriptor;
   if (said === undefined || first === undefined || bits === undefined || data === undefined) return undefined;
-  const count = said <= 0 ? said + 65536 : said;
+  const count = entriesOf(said);
   const inBytes = data.length < 2 * count;
   const entries = new Uint16Array(Math.min(count, inBytes ? data.length : Math.floor(data.length / 2)));
   if (entries.length === 0 || bits < 1 || bits > 16) return undefined;

@@ -1,10 +1,12 @@
-import { alignBits } from '@isocenter/dicom';
-
-import { describeImage, type Metadata, type MetadataElement, numberOf, textOf } from '../describe-image.js';
-import { lookupTable, type LookupTable } from './lookup-table.js';
-import { type Overlay, type Presentation, type VoiFunction, type Window } from './presentation.js';
+import { describeImage, type Metadata, numberOf, textOf } from '../describe-image.js';
+import { ImagingError } from '../imaging-error.js';
+import { entriesOf, lookupTable, type LookupTable } from './lookup-table.js';
+import { type Presentation, type VoiFunction, type Window } from './presentation.js';
+import { bytesOf, numbersOf, type ReadBulk } from './read-bytes.js';
+import { overlayBytes, readOverlays } from './read-overlays.js';
 import { expandSegments } from './segmented-palette.js';
 
+const SAMPLES_PER_PIXEL = '00280002';
 const MODALITY_LUT_SEQUENCE = '00283000';
 const LUT_DESCRIPTOR = '00283002';
 const LUT_DATA = '00283006';
@@ -22,28 +24,47 @@ const FRAME_VOI_LUT = '00289132';
 /** Red, green, blue: descriptor, data, segmented data. */
 const PALETTES = [['00281101', '00281201', '00281221'], ['00281102', '00281202', '00281222'], ['00281103', '00281203', '00281223']] as const;
 
+/** Of the data of a LUT more is not read: 65536 entries, and as segments these with what stands before each. */
+const MAX_LUT_BYTES = 256 * 1024;
+const WHOLE_LUT = { first: 0, length: MAX_LUT_BYTES };
+/** Two LUTs and three of a palette, of 65536 entries. */
+const MAX_LUTS_BYTES = 5 * 128 * 1024;
+
 /**
  * @param metadata DICOM JSON of the instance
  * @param frameNumber from 1
- * @param bulk the bytes of a BulkDataURI, little endian; undefined where they cannot be had: the image is then shown without
+ * @throws ImagingError `malformed` when a LUT, palette or overlay is named and cannot be had, `too-large` for overlays that are
  */
-export async function readPresentation(metadata: Metadata, frameNumber: number, bulk: (uri: string) => Promise<Buffer | undefined>): Promise<Presentation> {
+export async function readPresentation(metadata: Metadata, frameNumber: number, bulk: ReadBulk): Promise<Presentation> {
   const image = describeImage(metadata);
   const isSigned = image.pixelRepresentation === 1;
-  const groups = [itemOf(metadata, PER_FRAME_GROUPS, frameNumber - 1), itemOf(metadata, SHARED_GROUPS, 0)];
-  const transformation = groups.map((group) => itemOf(group, PIXEL_VALUE_TRANSFORMATION, 0)).find(Boolean) ?? metadata;
-  const voi = groups.map((group) => itemOf(group, FRAME_VOI_LUT, 0)).find(Boolean) ?? metadata;
-  const modality = (await readLut(itemOf(metadata, MODALITY_LUT_SEQUENCE, 0), LUT_DESCRIPTOR, LUT_DATA, isSigned, bulk)) ?? readRescale(transformation);
+  const { transformation, voi } = groupsOf(metadata, frameNumber);
+  const modality = (await readLut(itemOf(transformation, MODALITY_LUT_SEQUENCE, 0), 'modality LUT', isSigned, bulk)) ?? readRescale(transformation);
   // What a modality LUT gives has no sign; what rescaling gives may have one.
   const voiSigned = modality !== undefined && 'slope' in modality ? modality.intercept < 0 || isSigned : modality === undefined && isSigned;
+  const isPalette = image.photometricInterpretation === 'PALETTE COLOR' && image.samplesPerPixel === 1;
   return {
     modality,
-    voiLut: await readLut(itemOf(metadata, VOI_LUT_SEQUENCE, 0), LUT_DESCRIPTOR, LUT_DATA, voiSigned, bulk),
+    voiLut: await readLut(itemOf(voi, VOI_LUT_SEQUENCE, 0), 'VOI LUT', voiSigned, bulk),
     window: readWindow(voi),
-    palette: image.photometricInterpretation === 'PALETTE COLOR' ? await readPalette(metadata, bulk) : undefined,
+    palette: isPalette ? await readPalette(metadata, bulk) : undefined,
     isInverse: image.photometricInterpretation === 'MONOCHROME1' || textOf(metadata, PRESENTATION_LUT_SHAPE) === 'INVERSE',
     overlays: image.samplesPerPixel === 1 ? await readOverlays(metadata, frameNumber, bulk) : [],
   };
+}
+
+/** Bytes that the presentation of a frame holds at most. Throws ImagingError `too-large`. */
+export function presentationBytes(metadata: Metadata, frameNumber: number): number {
+  const { transformation, voi } = groupsOf(metadata, frameNumber);
+  const hasLuts = transformation[MODALITY_LUT_SEQUENCE] !== undefined || voi[VOI_LUT_SEQUENCE] !== undefined || PALETTES.flat().some((tag) => metadata[tag] !== undefined);
+  return (hasLuts ? MAX_LUTS_BYTES : 0) + (numberOf(metadata, SAMPLES_PER_PIXEL) === 3 ? 0 : overlayBytes(metadata, frameNumber));
+}
+
+/** What is said of the frame counts, and not what is said of all beside it (PS3.3 §C.7.6.16). */
+function groupsOf(metadata: Metadata, frameNumber: number): { readonly transformation: Metadata; readonly voi: Metadata } {
+  const groups = [itemOf(metadata, PER_FRAME_GROUPS, frameNumber - 1), itemOf(metadata, SHARED_GROUPS, 0)];
+  const found = (tag: string): Metadata => groups.map((group) => itemOf(group, tag, 0)).find(Boolean) ?? metadata;
+  return { transformation: found(PIXEL_VALUE_TRANSFORMATION), voi: found(FRAME_VOI_LUT) };
 }
 
 function itemOf(metadata: Metadata | undefined, tag: string, index: number): Metadata | undefined {
@@ -71,53 +92,27 @@ export function isWindow(center: number, width: number | undefined, voiFunction:
   return Number.isFinite(center) && width !== undefined && Number.isFinite(width) && (voiFunction === 'LINEAR' ? width >= 1 : width > 0);
 }
 
-async function readLut(metadata: Metadata | undefined, descriptor: string, data: string, isSigned: boolean, bulk: (uri: string) => Promise<Buffer | undefined>): Promise<LookupTable | undefined> {
-  if (metadata === undefined) return undefined;
-  return lookupTable(numbersOf(metadata, descriptor), await bytesOf(metadata[data], bulk), isSigned);
+/** Undefined where there is none. Throws ImagingError where there is one that cannot be applied. */
+async function readLut(item: Metadata | undefined, name: string, isSigned: boolean, bulk: ReadBulk): Promise<LookupTable | undefined> {
+  if (item?.[LUT_DESCRIPTOR] === undefined && item?.[LUT_DATA] === undefined) return undefined;
+  return required(lookupTable(numbersOf(item, LUT_DESCRIPTOR), await bytesOf(item[LUT_DATA], name, bulk, WHOLE_LUT), isSigned), name);
 }
 
-async function readPalette(metadata: Metadata, bulk: (uri: string) => Promise<Buffer | undefined>): Promise<Presentation['palette']> {
-  const tables = await Promise.all(PALETTES.map(async ([descriptor, data, segmented]) => {
-    const segments = await bytesOf(metadata[segmented], bulk);
-    if (segments === undefined) return readLut(metadata, descriptor, data, false, bulk);
-    const entries = expandSegments(segments);
-    return lookupTable(numbersOf(metadata, descriptor), Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength), false);
+async function readPalette(metadata: Metadata, bulk: ReadBulk): Promise<Presentation['palette']> {
+  const [red, green, blue] = await Promise.all(PALETTES.map(async ([descriptorTag, dataTag, segmentedTag]) => {
+    const descriptor = numbersOf(metadata, descriptorTag);
+    const segments = await bytesOf(metadata[segmentedTag], 'palette', bulk, WHOLE_LUT);
+    const data = segments === undefined ? await bytesOf(metadata[dataTag], 'palette', bulk, WHOLE_LUT) : bytesOfWords(expandSegments(segments, entriesOf(descriptor[0] ?? 0)));
+    return required(lookupTable(descriptor, data, false), 'palette');
   }));
-  const [red, green, blue] = tables;
-  return red && green && blue ? [red, green, blue] : undefined;
+  return [red!, green!, blue!];
 }
 
-/** Groups 6000 to 601E; those inside Pixel Data (retired) are not read. */
-async function readOverlays(metadata: Metadata, frameNumber: number, bulk: (uri: string) => Promise<Buffer | undefined>): Promise<Overlay[]> {
-  const overlays: Overlay[] = [];
-  for (let group = 0x6000; group <= 0x601e; group += 2) {
-    const tag = (element: string): string => `${group.toString(16).toUpperCase()}${element}`;
-    const [rows, columns] = [numberOf(metadata, tag('0010')), numberOf(metadata, tag('0011'))];
-    const bits = await bytesOf(metadata[tag('3000')], bulk);
-    const frame = frameNumber - (numberOf(metadata, tag('0051')) ?? 1);
-    const frames = numberOf(metadata, tag('0015'));
-    if (rows === undefined || columns === undefined || bits === undefined || frame < 0 || frame >= (frames ?? Infinity)) continue;
-    const [top = 1, left = 1] = numbersOf(metadata, tag('0050'));
-    overlays.push({ rows, columns, top, left, bits: bitsOf(bits, frames === undefined ? 0 : frame * rows * columns, rows * columns) });
-  }
-  return overlays;
+function required(table: LookupTable | undefined, name: string): LookupTable {
+  if (table === undefined) throw new ImagingError('malformed', `The ${name} of the image has no descriptor or no data, and without it the image would be shown as it is not.`);
+  return table;
 }
 
-/** A copy of its own, so that it can be handed to a thread without what it was a part of. */
-function bitsOf(bits: Buffer, from: number, count: number): Uint8Array {
-  const end = Math.ceil((from + count) / 8);
-  return new Uint8Array(alignBits(bits.subarray(from >> 3, end), from % 8, Math.max(0, Math.min(count, 8 * bits.length - from))));
-}
-
-function numbersOf(metadata: Metadata, tag: string): number[] {
-  return (metadata[tag]?.Value ?? []).map(Number);
-}
-
-/** Binary values, and those that a small LUT has as numbers. */
-async function bytesOf(element: MetadataElement | undefined, bulk: (uri: string) => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
-  if (element?.InlineBinary !== undefined) return Buffer.from(element.InlineBinary, 'base64');
-  if (element?.BulkDataURI !== undefined) return bulk(element.BulkDataURI);
-  if (element?.Value === undefined) return undefined;
-  const words = Uint16Array.from(element.Value, Number);
-  return Buffer.from(words.buffer);
+function bytesOfWords(words: Uint16Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }

@@ -1,37 +1,55 @@
+import { ImagingError } from '../imaging-error.js';
+
 const DISCRETE = 0;
 const LINEAR = 1;
 const INDIRECT = 2;
+/** A descriptor names no more. Each segment gives one entry at least, so there are no more segments either. */
 const MAX_ENTRIES = 65536;
 
 /**
  * The entries of a Segmented Palette Color Lookup Table (PS3.3 §C.7.9.2): runs of values, straight lines from the last value, and
- * references to segments before, by the byte at which they begin.
+ * references to segments before, by the byte at which they begin. What stands behind the last entry is not read.
  *
  * @param segments 16-bit words, little endian
- * @returns entries, as many as a descriptor can name; what is no segment ends them
+ * @param count of entries, as the descriptor says it
+ * @throws ImagingError `malformed` when the segments do not give so many
  */
-export function expandSegments(segments: Buffer): Uint16Array {
-  const words = Array.from({ length: Math.floor(segments.length / 2) }, (_none, at) => segments.readUInt16LE(2 * at));
-  const entries: number[] = [];
-  expand(words, 0, Infinity, entries, false);
-  return Uint16Array.from(entries.slice(0, MAX_ENTRIES));
+export function expandSegments(segments: Buffer, count: number): Uint16Array {
+  const words = Uint16Array.from({ length: Math.floor(segments.length / 2) }, (_none, at) => segments.readUInt16LE(2 * at));
+  const entries = new Uint16Array(Math.min(count, MAX_ENTRIES));
+  if (new Expansion(words, entries).expand(0, Infinity, false) === entries.length) return entries;
+  throw new ImagingError('malformed', `The segments of the palette do not give the ${count} entries that its descriptor says.`);
 }
 
-function expand(words: readonly number[], from: number, count: number, entries: number[], isReference: boolean): void {
-  let at = from;
-  for (let segment = 0; segment < count && at + 1 < words.length && entries.length < MAX_ENTRIES; segment++) {
-    const [opcode, length] = [words[at]!, words[at + 1] ?? 0];
-    if (opcode === DISCRETE) {
-      for (let i = 0; i < length; i++) entries.push(words[at + 2 + i] ?? 0);
-      at += 2 + length;
-    } else if (opcode === LINEAR) {
-      const start = entries.at(-1) ?? 0;
-      const end = words[at + 2] ?? 0;
-      for (let i = 1; i <= length; i++) entries.push(Math.round(start + ((end - start) * i) / length));
-      at += 3;
-    } else if (opcode === INDIRECT && !isReference) {
-      expand(words, ((words[at + 2] ?? 0) + (words[at + 3] ?? 0) * 65536) / 2, length, entries, true);
-      at += 4;
-    } else return;
+class Expansion {
+  private filled = 0;
+  private segments = 0;
+
+  constructor(private readonly words: Uint16Array, private readonly entries: Uint16Array) {}
+
+  /** @returns entries that there are */
+  expand(from: number, count: number, isReference: boolean): number {
+    const { words, entries } = this;
+    let at = from;
+    for (let segment = 0; segment < count && at + 2 < words.length && this.filled < entries.length; segment++) {
+      if (++this.segments > MAX_ENTRIES) break;
+      const [opcode, length] = [words[at]!, words[at + 1]!];
+      const room = Math.min(length, entries.length - this.filled);
+      if (opcode === DISCRETE) {
+        const run = words.subarray(at + 2, at + 2 + room);
+        entries.set(run, this.filled);
+        this.filled += run.length;
+        at += 2 + length;
+      } else if (opcode === LINEAR) {
+        const start = entries[this.filled - 1] ?? 0;
+        const end = words[at + 2]!;
+        for (let i = 1; i <= room; i++) entries[this.filled++] = Math.round(start + ((end - start) * i) / length);
+        at += 3;
+      } else if (opcode === INDIRECT && !isReference && at + 3 < words.length) {
+        this.expand((words[at + 2]! + words[at + 3]! * 65536) / 2, length, true);
+        at += 4;
+      } else break;
+    }
+    return this.filled;
   }
 }
