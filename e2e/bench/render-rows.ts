@@ -75,7 +75,7 @@ const compressedSeed = 'compressed';
 const compressedPath = (number: number): string => instancePath(instanceOf(compressedSeed, number));
 const asExplicit = `multipart/related; type="application/dicom"; transfer-syntax=${explicitLittleEndian}`;
 /** More than a run asks for: each is transcoded once. */
-const compressedInstances = 3000;
+const compressedInstances = 1300;
 
 const compressOnce = async ({ below }: BenchContext): Promise<Buffer> => {
   const maker = await startIsocenter(below);
@@ -89,7 +89,7 @@ const compressOnce = async ({ below }: BenchContext): Promise<Buffer> => {
 };
 
 export const transcodedRow: Row = {
-  name: 'transcoded', about: 'retrieve of instances stored in JPEG 2000 Lossless, 512 × 512 × 16 bits, in Explicit VR Little Endian, 8 clients; Orthanc with GDCM',
+  name: 'transcoded', about: 'retrieve of instances stored in JPEG 2000 Lossless, 512 × 512 × 16 bits, in Explicit VR Little Endian, one client, since Orthanc with GDCM 1.5 ends when two ask at once',
   run: async (context) => {
     const codestream = await compressOnce(context);
     const fillAndCheck = async (peer: Peer): Promise<void> => {
@@ -100,7 +100,7 @@ export const transcodedRow: Row = {
     };
     const perRound = Math.floor((compressedInstances - 1) / (context.rounds + 1));
     const load = (peer: Peer, round: number): Omit<Load, 'port'> => ({
-      connections: clients, requests: Math.min(200, perRound), seconds: 8, requestOf: (number) => getRequest(`${peer.root}${compressedPath(round * perRound + number)}`, { Accept: asExplicit }),
+      connections: 1, requests: Math.min(200, perRound), seconds: 8, requestOf: (number) => getRequest(`${peer.root}${compressedPath(round * perRound + number)}`, { Accept: asExplicit }),
     });
     return comparePeers(context, fillAndCheck, [{ work: 'JPEG 2000 to Explicit VR, each instance once', by: 'rate', target: 1, load }], { jpeg2000: true });
   },
