@@ -9,6 +9,7 @@ import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
+import { renderImage, renderReferences, storedPath } from './stored-images.js';
 
 let archive: Archive;
 const roots = { v1: '', v2: '', web: '' };
@@ -170,6 +171,52 @@ describe('Rendered under /dicom-web', () => {
       const { status, body } = await web(`?${query}`);
       expect([status, body.toString()]).toEqual([400, expect.stringContaining(query.split('=')[0]!)]);
     });
+});
+
+describe('Pictures of every kind of image', () => {
+  const pngOf = async (bytes: Buffer, frame = 1): Promise<ReturnType<typeof readPng>> => {
+    const answer = await get(`${await storedPath(roots.web, bytes)}/frames/${frame}/rendered`, 'image/png', { root: roots.web });
+    expect(typeOf(answer)).toEqual([200, 'image/png', '']);
+    return readPng(answer.body);
+  };
+
+  it.each(Object.entries(renderReferences))('given the image %s, then the picture that its reference has', async (name, { channels, pixels }) => {
+    const picture = await pngOf(renderImage(name));
+    const wanted = Buffer.from(pixels, 'base64');
+    expect([picture.channels, picture.pixels.length]).toEqual([channels, wanted.length]);
+    expect(picture.pixels.reduce((sum, level, at) => sum + Math.abs(level - wanted[at]!), 0) / wanted.length).toBeLessThanOrEqual(0.7);
+  });
+
+  it('given frames of one bit that begin within bytes, then each is whole', async () => {
+    const bits = Array.from({ length: 3 * 35 }, (_none, at) => Number(at % 3 === 0 || at % 7 === 1));
+    const packed = Buffer.alloc(14);
+    bits.forEach((bit, at) => (packed[at >> 3] = packed[at >> 3]! | (bit << at % 8)));
+    const bytes = smallInstance(identityOf('one bit'), {
+      with: [element(0x00280008, 'IS', '3'), ...([[0x00280010, 5], [0x00280011, 7], [0x00280100, 1], [0x00280101, 1], [0x00280102, 0]] as const).map(([tag, value]) => element(tag, 'US', us(value))), element(0x7fe00010, 'OB', packed)],
+    });
+    for (const frame of [1, 2, 3]) expect([...(await pngOf(bytes, frame)).pixels]).toEqual(bits.slice(35 * frame - 35, 35 * frame).map((bit) => 255 * bit));
+  });
+
+  it('given bytes in the swapped words of big endian, of which there is an odd number, then the picture', async () => {
+    const levels = Array.from({ length: 35 }, (_none, at) => at * 7);
+    const bytes = smallInstance(identityOf('big endian'), { bigEndian: true, with: [...windowed('128', '256'), element(0x00280010, 'US', us(5)), element(0x00280011, 'US', us(7)), element(0x7fe00010, 'OW', Buffer.from([...levels, 0]))] });
+    expect([...(await pngOf(bytes)).pixels]).toEqual(levels);
+    const frame = await get(`${instancePath(identityOf('big endian'))}/frames/1`, 'application/octet-stream', { root: roots.web });
+    expect([frame.status, [...frame.body]]).toEqual([200, levels]);
+  });
+
+  it('given overlays inside the words of Pixel Data, and a window for each frame, then both are seen', async () => {
+    const words = shown.map((value, at) => value | (at === 5 ? 0x1000 : 0));
+    const window = (center: string): Buffer => element(0x00289132, 'SQ', [[element(0x00281050, 'DS', center), element(0x00281051, 'DS', '1')]]);
+    const bytes = smallInstance(identityOf('overlay bits'), {
+      with: [
+        element(0x00280008, 'IS', '2'), element(0x00280100, 'US', us(16)), element(0x00280101, 'US', us(12)), element(0x00280102, 'US', us(11)),
+        element(0x60000010, 'US', us(4)), element(0x60000011, 'US', us(4)), element(0x60000100, 'US', us(16)), element(0x60000102, 'US', us(12)),
+        element(0x52009230, 'SQ', [[window('64')], [window('200')]]), element(0x7fe00010, 'OW', us(...words, ...words)),
+      ],
+    });
+    for (const [frame, edge] of [[1, 64], [2, 200]] as const) expect([...(await pngOf(bytes, frame)).pixels]).toEqual(shown.map((value, at) => (value < edge && at !== 5 ? 0 : 255)));
+  });
 });
 
 describe('ICC profiles', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { element, implicitElement, part10Head, transferSyntax, us } from '../support/dicom-writer.js';
+import { bigEndianElement, element, implicitElement, part10Head, transferSyntax, us } from '../support/dicom-writer.js';
 import { workspaceRoot } from '../support/workspace.js';
 import { type Identity } from '../support/synthetic-instance.js';
 import { uidOf } from '../support/uid.js';
@@ -22,6 +22,8 @@ export interface Shape {
   readonly transferSyntaxUid?: string;
   /** Whether it is Implicit VR Little Endian. */
   readonly implicit?: boolean;
+  /** Whether it is Explicit VR Big Endian. */
+  readonly bigEndian?: boolean;
   /** What stands in the first 128 bytes instead of zeros. */
   readonly preamble?: string;
 }
@@ -30,9 +32,9 @@ export interface Shape {
 export const smallInstance = (of: Identity, shape: Shape = {}): Buffer => {
   const elements = new Map([...standardElements(of), ...(shape.with ?? [])].map((bytes) => [tagOf(bytes), bytes]));
   for (const tag of shape.without ?? []) elements.delete(tag);
-  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, shape.transferSyntaxUid ?? (shape.implicit ? transferSyntax.implicitLittleEndian : transferSyntax.explicitLittleEndian));
+  const head = part10Head(shape.metaSopClassUid ?? secondaryCapture, of.sopInstanceUid, shape.transferSyntaxUid ?? transferSyntax[shape.bigEndian ? 'explicitBigEndian' : shape.implicit ? 'implicitLittleEndian' : 'explicitLittleEndian']);
   head.write(shape.preamble ?? '', 0, 128, 'latin1');
-  return Buffer.concat([head, ...[...elements].sort(([a], [b]) => a - b).map(([, bytes]) => (shape.implicit ? implicitElement(bytes) : bytes))]);
+  return Buffer.concat([head, ...[...elements].sort(([a], [b]) => a - b).map(([, bytes]) => (shape.bigEndian ? bigEndianElement(bytes) : shape.implicit ? implicitElement(bytes) : bytes))]);
 };
 
 const tagOf = (bytes: Buffer): number => bytes.readUInt16LE(0) * 0x10000 + bytes.readUInt16LE(2);

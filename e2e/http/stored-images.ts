@@ -14,6 +14,12 @@ interface ImageFacts {
 /** One of the files in libs/imaging/test/fixtures. */
 export const image = (path: string): Buffer => readFileSync(join(folder, path));
 
+const renderFolder = join(workspaceRoot, 'libs/imaging/test/render');
+
+/** Small images of every kind that is rendered, and the pictures that another implementation, or the formula of PS3.3, makes of them. */
+export const renderReferences = JSON.parse(readFileSync(join(renderFolder, 'REFERENCE.json'), 'utf8')) as Readonly<Record<string, { readonly channels: number; readonly pixels: string }>>;
+export const renderImage = (name: string): Buffer => readFileSync(join(renderFolder, `${name}.dcm`));
+
 /** What other decoders make of it. */
 export const imageFacts = (path: string): ImageFacts => {
   const { files } = JSON.parse(readFileSync(join(folder, 'MANIFEST.json'), 'utf8')) as { files: ImageFacts[] };

@@ -25,6 +25,17 @@ export const implicitElement = (explicit: Buffer): Buffer => {
   return Buffer.concat([explicit.subarray(0, 4), length, value]);
 };
 
+/** The same element in Explicit VR Big Endian (section 7.3), of text, US, OB and OW. */
+export const bigEndianElement = (explicit: Buffer): Buffer => {
+  const vr = explicit.toString('latin1', 4, 6);
+  const bytes = Buffer.from(explicit);
+  bytes.subarray(0, 4).swap16();
+  if (longForm.has(vr)) bytes.subarray(8, 12).swap32();
+  else bytes.subarray(6, 8).swap16();
+  if (vr === 'US' || vr === 'OW') bytes.subarray(longForm.has(vr) ? 12 : 8).swap16();
+  return bytes;
+};
+
 /** One element. Text is UTF-8, padded to an even length; a list is the items of a sequence, each a list of elements. */
 export const element = (tag: number, vr: string, value: Value): Buffer => {
   const bytes = typeof value === 'string' ? text(vr, value) : Buffer.isBuffer(value) ? value : Buffer.concat(value.map(item));
@@ -84,5 +95,6 @@ export const part10Head = (sopClassUid: string, sopInstanceUid: string, transfer
 export const transferSyntax = {
   implicitLittleEndian: '1.2.840.10008.1.2',
   explicitLittleEndian: '1.2.840.10008.1.2.1',
+  explicitBigEndian: '1.2.840.10008.1.2.2',
   jpegBaseline: '1.2.840.10008.1.2.4.50',
 } as const;

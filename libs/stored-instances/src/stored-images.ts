@@ -1,6 +1,6 @@
 import { type BulkValue, decodeFrameTable, type FrameTable, frameParts, type KnownFrames, webView } from '@isocenter/dicom';
 import { marksOf, NotFound } from '@isocenter/http';
-import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, presentationBytes, readIccProfile, readPresentation } from '@isocenter/imaging';
+import { describeImage, type FrameSource, type ImageDescription, type Metadata, type Presentation, presentationBytes, readIccProfile, readPresentation, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceMetadataRow, InstanceRow } from '@isocenter/metadata-store';
 import { inlineOrObject } from '@isocenter/object-store';
 import { Injectable } from '@nestjs/common';
@@ -83,8 +83,11 @@ export class StoredImages {
   }
 
   /** Throws ImagingError when a part of it cannot be had. */
-  presentation(image: StoredImage, number: number): Promise<Presentation> {
-    return readPresentation(metadataOfFrame(image, number), number, (uri, part) => this.readBulk(image.row, image.bulk, uri.slice(BULK_PREFIX.length), part));
+  async presentation(image: StoredImage, number: number): Promise<Presentation> {
+    const { row, bulk } = image;
+    const found = await readPresentation(metadataOfFrame(image, number), number, (uri, part) => this.readBulk(row, bulk, uri.slice(BULK_PREFIX.length), part));
+    // Codecs keep the stored bits only.
+    return transferSyntaxOf(row.transferSyntax)?.encapsulated === true ? { ...found, overlayBits: 0 } : found;
   }
 
   /** Bytes that it holds at most. Throws ImagingError. */

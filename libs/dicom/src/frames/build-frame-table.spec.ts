@@ -102,6 +102,13 @@ describe('given native Pixel Data', () => {
     expect(await tableOf(bytes('OB'), { rows: 3, columns: 3, numberOfFrames: 2 })).toMatchObject({ kind: 'native' });
   });
 
+  it('takes whole words of an odd big endian frame, since its last byte stands in the other half', async () => {
+    const bytes = (vr: string) => file(EXPLICIT_BE, explicitBe.element(0x00080060, 'CS', 'OT'), explicitBe.element(0x7fe00010, vr, Buffer.alloc(10)));
+    expect(await tableOf(bytes('OW'), { rows: 3, columns: 3 })).toMatchObject({ kind: 'native', frames: 1, frameBits: 80 });
+    expect(await tableOf(bytes('OB'), { rows: 3, columns: 3 })).toMatchObject({ kind: 'native', frames: 1, frameBits: 72 });
+    expect(await tableOf(bytes('OW'), { rows: 5, columns: 7, bitsAllocated: 1 })).toMatchObject({ kind: 'native', frames: 1, frameBits: 48 });
+  });
+
   it('says when offsets count in the inflated file', async () => {
     expect(await tableOf(sampleFiles['deflated']!, { bitsAllocated: 16 })).toMatchObject({ kind: 'native', inflated: true });
   });

@@ -15,7 +15,8 @@ export function layOutNativeFrames(file: ScannedFile, pixelData: PixelDataRange,
     return unknownFrames(`${frames} frames of ${frameBits} bits do not fit into ${pixelData.length} bytes of Pixel Data.`);
   }
   if (isSwappedAcrossFrames(file, pixelData, bitsAllocated, strideBits, frames)) return unknownFrames('Frames begin inside the swapped 16-bit words of big endian Pixel Data.');
-  return { kind: 'native', frames, offset: pixelData.offset, frameBits, strideBits, inflated: file.deflated };
+  const wordBits = inSwappedWords(file, pixelData, bitsAllocated) ? Math.ceil(frameBits / 16) * 16 : frameBits;
+  return { kind: 'native', frames, offset: pixelData.offset, frameBits: Math.min(wordBits, 8 * pixelData.length), strideBits: Math.max(strideBits, wordBits), inflated: file.deflated };
 }
 
 /** Product of positive whole numbers that arithmetic can still hold exactly; undefined otherwise. */
@@ -47,7 +48,11 @@ function strideOf(frameBits: number, frames: number, length: number): number {
   return packedBytes + (packedBytes % 2) < length && (length === roundedBytes || length === roundedBytes + (roundedBytes % 2)) ? rounded : frameBits;
 }
 
-/** In big endian OW the two bytes of each word are swapped, also where samples are bytes or bits (PS3.5 §7.3): a frame must be whole words. */
 function isSwappedAcrossFrames(file: ScannedFile, pixelData: PixelDataRange, bitsAllocated: number | undefined, strideBits: number, frames: number): boolean {
-  return !file.littleEndian && pixelData.vr === 'OW' && (bitsAllocated ?? 0) <= 8 && frames > 1 && strideBits % 16 !== 0;
+  return inSwappedWords(file, pixelData, bitsAllocated) && frames > 1 && strideBits % 16 !== 0;
+}
+
+/** In big endian OW the two bytes of each word are swapped, also where samples are bytes or bits (PS3.5 §7.3): a frame must be whole words. */
+function inSwappedWords(file: ScannedFile, { vr }: PixelDataRange, bitsAllocated: number | undefined): boolean {
+  return !file.littleEndian && vr === 'OW' && (bitsAllocated ?? 0) <= 8;
 }

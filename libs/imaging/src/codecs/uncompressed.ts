@@ -11,9 +11,10 @@ export function decodeLittleEndian(frame: Buffer, image: ImageDescription): RawF
 
 /** PS3.5 §A.3; `frame` keeps its bytes. */
 export function decodeBigEndian(frame: Buffer, image: ImageDescription): RawFrame {
-  const pixels = wholeFrame(frame, image);
+  // What pads the last word of a frame of bytes or bits is swapped with it.
+  const words = image.bitsAllocated > 8 ? wholeFrame(frame, image) : frame;
   try {
-    return { pixels: swapToLittleEndian(Buffer.from(pixels), image.bitsAllocated, image.pixelDataVr), image };
+    return { pixels: wholeFrame(swapToLittleEndian(Buffer.from(words), image.bitsAllocated, image.pixelDataVr), image), image };
   } catch (error) {
     throw new ImagingError('malformed', error instanceof Error ? error.message : String(error));
   }

@@ -59,7 +59,7 @@ describe('FramePool', () => {
   it('given a frame to render, then a picture of it comes out, with a window if one is asked for', async () => {
     const pool = openPool();
     const source = await fixtureFrame('rle-5/u16.dcm');
-    const presentation = { modality: undefined, voiLut: undefined, window: undefined, palette: undefined, isInverse: false, overlays: [] };
+    const presentation = { modality: undefined, voiLut: undefined, window: undefined, palette: undefined, isInverse: false, overlays: [], overlayBits: 0 };
     const levels = async (window?: Window): Promise<Buffer> => {
       const { bytes, width, height } = await pool.render(source, presentation, { format: 'png', quality: 90 }, { window });
       expect([width, height]).toEqual([35, 33]);

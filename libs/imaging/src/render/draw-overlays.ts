@@ -12,3 +12,8 @@ export function drawOverlays({ pixels, width, height }: Raster, overlays: readon
     }
   }
 }
+
+/** White where one of the bits of a stored word is set: overlays inside Pixel Data (PS3.3 §C.9.2, as it was until 2004). */
+export function drawOverlayBits({ pixels }: Raster, words: Uint16Array, bits: number): void {
+  for (let at = 0; at < pixels.length; at++) if ((words[at]! & bits) !== 0) pixels[at] = 255;
+}

@@ -28,21 +28,24 @@ function modalityOf({ modality }: Presentation): (value: number) => number {
 /** Modality value to a level that may have a fraction, or lie outside. */
 function levelsOf({ voiLut, window }: Presentation, modality: (value: number) => number, extremes: () => Extremes, asked: Window | undefined): (value: number) => number {
   if (asked === undefined && voiLut !== undefined) {
-    const most = 2 ** voiLut.bits - 1;
-    return (value) => (lookUp(voiLut, value) / most) * 255;
+    const range = 2 ** voiLut.bits;
+    // The high bits, as DCMTK does.
+    return (value) => (lookUp(voiLut, value) * 256) / range;
   }
   const used = asked ?? window;
   if (used !== undefined) return windowLevels(used);
   const [one, other] = extremes().map(modality) as [number, number];
   const [low, high] = [Math.min(one, other), Math.max(one, other)];
-  return high > low ? (value) => ((value - low) / (high - low)) * 255 : (value) => (value > 0 ? 255 : 0);
+  return high > low ? (value) => ((value - low) * 255) / (high - low) : () => 0;
 }
 
 function windowLevels({ center, width, function: kind }: Window): (value: number) => number {
   if (kind === 'SIGMOID') return (value) => 255 / (1 + Math.exp((-4 * (value - center)) / width));
-  if (kind === 'LINEAR_EXACT') return (value) => ((value - center) / width + 0.5) * 255;
+  if (kind === 'LINEAR_EXACT') return (value) => ((value - center + width / 2) * 255) / width;
   if (width <= 1) return (value) => (value <= center - 0.5 ? 0 : 255);
-  return (value) => ((value - (center - 0.5)) / (width - 1) + 0.5) * 255;
+  // Multiplied first: a window of all 256 levels shows each as it is.
+  const low = center - 0.5 - (width - 1) / 2;
+  return (value) => ((value - low) * 255) / (width - 1);
 }
 
 /** Also of what is no number, as float pixels may have it. */

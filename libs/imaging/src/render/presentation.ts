@@ -32,4 +32,6 @@ export interface Presentation {
   /** Low values are bright. */
   readonly isInverse: boolean;
   readonly overlays: readonly Overlay[];
+  /** Of the words of native frames, those that are overlays, as a mask. */
+  readonly overlayBits: number;
 }

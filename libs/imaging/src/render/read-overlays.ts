@@ -36,7 +36,7 @@ export async function readOverlays(metadata: Metadata, frameNumber: number, bulk
   return overlays;
 }
 
-/** Groups 6000 to 601E that the frame has; those inside Pixel Data (retired) are not read. */
+/** Groups 6000 to 601E that the frame has; those inside Pixel Data are read by `readOverlayBits`. */
 function placesOf(metadata: Metadata, frameNumber: number): Place[] {
   const places: Place[] = [];
   for (let group = 0x6000; group <= 0x601e; group += 2) {

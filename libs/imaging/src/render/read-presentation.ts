@@ -3,6 +3,7 @@ import { ImagingError } from '../imaging-error.js';
 import { entriesOf, lookupTable, type LookupTable } from './lookup-table.js';
 import { type Presentation, type VoiFunction, type Window } from './presentation.js';
 import { bytesOf, numbersOf, type ReadBulk } from './read-bytes.js';
+import { readOverlayBits } from './read-overlay-bits.js';
 import { overlayBytes, readOverlays } from './read-overlays.js';
 import { expandSegments } from './segmented-palette.js';
 
@@ -48,9 +49,15 @@ export async function readPresentation(metadata: Metadata, frameNumber: number, 
     voiLut: await readLut(itemOf(voi, VOI_LUT_SEQUENCE, 0), 'VOI LUT', voiSigned, bulk),
     window: readWindow(voi),
     palette: isPalette ? await readPalette(metadata, bulk) : undefined,
-    isInverse: image.photometricInterpretation === 'MONOCHROME1' || textOf(metadata, PRESENTATION_LUT_SHAPE) === 'INVERSE',
+    isInverse: isInverse(image.photometricInterpretation, textOf(metadata, PRESENTATION_LUT_SHAPE)),
     overlays: image.samplesPerPixel === 1 ? await readOverlays(metadata, frameNumber, bulk) : [],
+    overlayBits: image.samplesPerPixel === 1 ? readOverlayBits(metadata, image) : 0,
   };
+}
+
+/** Where the two contradict each other Presentation LUT Shape counts, as it does for DCMTK (PS3.3 §C.11.6). */
+function isInverse(colours: string, shape: string | undefined): boolean {
+  return shape === 'INVERSE' || (shape !== 'IDENTITY' && colours === 'MONOCHROME1');
 }
 
 /** Bytes that the presentation of a frame holds at most. Throws ImagingError `too-large`. */

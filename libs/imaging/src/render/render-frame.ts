@@ -1,7 +1,7 @@
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
 import { toRgb } from '../samples/to-rgb.js';
-import { drawOverlays } from './draw-overlays.js';
+import { drawOverlayBits, drawOverlays } from './draw-overlays.js';
 import { type Extremes, greyLevels } from './grey-levels.js';
 import { lookUp, type LookupTable } from './lookup-table.js';
 import { type Presentation, type Window } from './presentation.js';
@@ -25,6 +25,7 @@ export function renderFrame(frame: RawFrame, presentation: Presentation, window?
   if (image.samplesPerPixel !== 1) throw new ImagingError('unsupported', `Images of ${image.samplesPerPixel} samples a pixel are not rendered.`);
   if (presentation.palette !== undefined) return renderPalette(frame, presentation.palette, room);
   const raster = isTabled(image) ? renderIntegers(frame, presentation, window, room) : renderValues(frame, presentation, window, room);
+  if (isTabled(image) && presentation.overlayBits !== 0) drawOverlayBits(raster, storedWords(frame), presentation.overlayBits);
   drawOverlays(raster, presentation.overlays);
   return raster;
 }
@@ -36,12 +37,13 @@ function rasterOf({ rows, columns }: ImageDescription, pixels: Uint8Array, chann
 /** RGB of more than 8 bits keeps its high ones. */
 function renderColours(frame: RawFrame, room: Room): Raster {
   const { pixels, image } = frame;
-  if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   if (image.bitsAllocated === 8 && image.bitsStored === 8) return rasterOf(image, pixels, 3);
-  const most = 2 ** image.bitsStored - 1;
+  const range = 2 ** image.bitsStored;
+  if (image.bitsAllocated === 32) return rasterOf(image, Uint8Array.from(storedValues(frame), (value) => Math.floor((value * 256) / range)), 3);
+  if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   const valueOf = valueOfWord(image);
   const words = storedWords(frame);
-  return rasterOf(image, applyLevels(words, (word) => Math.floor((valueOf(word) / most) * 255), room(words.length)), 3);
+  return rasterOf(image, applyLevels(words, (word) => Math.floor((valueOf(word) * 256) / range), room(words.length)), 3);
 }
 
 function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTable, LookupTable], room: Room): Raster {
@@ -96,12 +98,13 @@ function extremesOfWords(words: Uint16Array, valueOf: (word: number) => number):
   return extremesOf(Float64Array.from(values));
 }
 
-/** With pixel padding: so does DCMTK. What is no number, as float pixels may have it, does not count. */
+/** With pixel padding: so does DCMTK. What is infinite or no number, as float pixels may have it, does not count. */
 function extremesOf(values: Float64Array): Extremes {
   let low = Infinity;
   let high = -Infinity;
   for (let at = 0; at < values.length; at++) {
     const value = values[at]!;
+    if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }

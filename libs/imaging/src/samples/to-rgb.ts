@@ -8,8 +8,23 @@ export function toRgb(frame: RawFrame): RawFrame {
   const { photometricInterpretation: colours, samplesPerPixel } = image;
   if (samplesPerPixel !== 3 || colours === 'RGB') return { pixels, image };
   if (colours !== 'YBR_FULL' && colours !== 'YBR_PARTIAL') throw new ImagingError('unsupported', `Colours of Photometric Interpretation ${colours.slice(0, 16)} are not turned into RGB.`);
-  if (image.bitsAllocated !== 8) throw new ImagingError('unsupported', 'YCbCr is turned into RGB with 8 bits a sample only.');
-  return { pixels: converted(pixels, colours === 'YBR_PARTIAL'), image: { ...image, photometricInterpretation: 'RGB' } };
+  if (image.bitsAllocated !== 8 && (image.bitsAllocated !== 16 || colours === 'YBR_PARTIAL')) throw new ImagingError('unsupported', `${colours} of ${image.bitsAllocated} bits a sample is not turned into RGB.`);
+  const rgb = image.bitsAllocated === 8 ? converted(pixels, colours === 'YBR_PARTIAL') : convertedWords(pixels, 2 ** image.bitsStored);
+  return { pixels: rgb, image: { ...image, photometricInterpretation: 'RGB' } };
+}
+
+/** Full range, 16 bits allocated; `range`: of the stored bits. */
+function convertedWords(ybr: Buffer, range: number): Buffer {
+  const rgb = Buffer.allocUnsafe(ybr.length);
+  const half = range / 2;
+  const put = (value: number, at: number): unknown => rgb.writeUInt16LE(Math.min(range - 1, Math.max(0, Math.round(value))), at);
+  for (let at = 0; at + 6 <= ybr.length; at += 6) {
+    const [y, cb, cr] = [ybr.readUInt16LE(at), ybr.readUInt16LE(at + 2) - half, ybr.readUInt16LE(at + 4) - half];
+    put(y + 1.402 * cr, at);
+    put(y - 0.344136 * cb - 0.714136 * cr, at + 2);
+    put(y + 1.772 * cb, at + 4);
+  }
+  return rgb;
 }
 
 /** ITU-R BT.601; partial: luma from 16 to 235, chroma from 16 to 240. */
