@@ -1,3 +1,4 @@
+import { checkEncodable } from './check-encodable.js';
 import { type EncodedFrame, type EncodeOptions } from './codecs/codec.js';
 import { checkImage, type FrameLimits, type ImageDescription, type RawFrame } from './image-description.js';
 import { ImagingError } from './imaging-error.js';
@@ -17,9 +18,10 @@ export async function decodeFrame(transferSyntaxUid: string, frame: Buffer, imag
   return (await syntax.decoder())(frame, image);
 }
 
-/** @throws ImagingError */
+/** @throws ImagingError `unsupported` for what `checkEncodable` refuses */
 export async function encodeFrame(transferSyntaxUid: string, frame: RawFrame, options: EncodeOptions): Promise<EncodedFrame> {
-  const encoder = transferSyntaxOf(transferSyntaxUid)?.encoder;
-  if (encoder === undefined) throw new ImagingError('unsupported', `Frames are not encoded in transfer syntax ${transferSyntaxUid.slice(0, 64)}.`);
-  return (await encoder())(frame, options);
+  const syntax = transferSyntaxOf(transferSyntaxUid);
+  if (syntax?.encoder === undefined) throw new ImagingError('unsupported', `Frames are not encoded in transfer syntax ${transferSyntaxUid.slice(0, 64)}.`);
+  checkEncodable(syntax, frame.image);
+  return (await syntax.encoder())(frame, options);
 }

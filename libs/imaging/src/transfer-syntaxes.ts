@@ -9,10 +9,19 @@ export interface TransferSyntax {
   readonly encapsulated: boolean;
   readonly decoder: () => Promise<Decoder>;
   readonly encoder?: () => Promise<Encoder>;
-  /** Bits Allocated of the samples that are encoded; absent: of all. */
-  readonly encodes?: readonly number[];
+  /** What its encoder takes, see `checkEncodable`; absent: everything. */
+  readonly encodes?: Encodes;
+}
+
+export interface Encodes {
+  /** Bits Allocated of grey samples and palette indices. */
+  readonly bits: readonly number[];
+  /** Bits Allocated of colours. */
+  readonly bitsOfColours: readonly number[];
+  /** Rows and columns at least. */
+  readonly leastSide?: number;
   /** Encoding loses something. */
-  readonly encodesLossy?: boolean;
+  readonly lossy?: boolean;
 }
 
 const decodeLittleEndian = async (): Promise<Decoder> => (await import('./codecs/uncompressed.js')).decodeLittleEndian;
@@ -30,18 +39,18 @@ export const transferSyntaxes: readonly TransferSyntax[] = [
   { uid: `${ROOT}.1`, name: 'Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian, encoder: encodeLittleEndian },
   { uid: `${ROOT}.1.99`, name: 'Deflated Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian },
   { uid: `${ROOT}.2`, name: 'Explicit VR Big Endian', encapsulated: false, decoder: async () => (await import('./codecs/uncompressed.js')).decodeBigEndian },
-  { uid: `${ROOT}.4.50`, name: 'JPEG Baseline', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegBaseline, encodesLossy: true, encodes: [8] },
+  { uid: `${ROOT}.4.50`, name: 'JPEG Baseline', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegBaseline, encodes: { bits: [8], bitsOfColours: [8], lossy: true } },
   { uid: `${ROOT}.4.51`, name: 'JPEG Extended', encapsulated: true, decoder: decodeJpeg },
   { uid: `${ROOT}.4.57`, name: 'JPEG Lossless, Non-Hierarchical', encapsulated: true, decoder: decodeJpeg },
-  { uid: `${ROOT}.4.70`, name: 'JPEG Lossless, Non-Hierarchical, First-Order Prediction', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegLossless, encodes: [8, 16] },
-  { uid: `${ROOT}.4.80`, name: 'JPEG-LS Lossless', encapsulated: true, decoder: decodeJpegLs, encoder: async () => (await import('./codecs/jpeg-ls.js')).encodeJpegLs, encodes: [8, 16] },
+  { uid: `${ROOT}.4.70`, name: 'JPEG Lossless, Non-Hierarchical, First-Order Prediction', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegLossless, encodes: { bits: [8, 16], bitsOfColours: [8, 16] } },
+  { uid: `${ROOT}.4.80`, name: 'JPEG-LS Lossless', encapsulated: true, decoder: decodeJpegLs, encoder: async () => (await import('./codecs/jpeg-ls.js')).encodeJpegLs, encodes: { bits: [8, 16], bitsOfColours: [8, 16] } },
   { uid: `${ROOT}.4.81`, name: 'JPEG-LS Lossy (Near-Lossless)', encapsulated: true, decoder: decodeJpegLs },
-  { uid: `${ROOT}.4.90`, name: 'JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeJpeg2000, encoder: async () => (await import('./codecs/jpeg2000.js')).encodeJpeg2000, encodes: [8, 16] },
+  { uid: `${ROOT}.4.90`, name: 'JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeJpeg2000, encoder: async () => (await import('./codecs/jpeg2000.js')).encodeJpeg2000, encodes: { bits: [8, 16], bitsOfColours: [8], leastSide: 2 } },
   { uid: `${ROOT}.4.91`, name: 'JPEG 2000', encapsulated: true, decoder: decodeJpeg2000 },
-  { uid: `${ROOT}.4.201`, name: 'High-Throughput JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeHtj2k, encoder: async () => (await import('./codecs/htj2k.js')).encodeHtj2k, encodes: [8, 16] },
+  { uid: `${ROOT}.4.201`, name: 'High-Throughput JPEG 2000 (Lossless Only)', encapsulated: true, decoder: decodeHtj2k, encoder: async () => (await import('./codecs/htj2k.js')).encodeHtj2k, encodes: { bits: [8, 16], bitsOfColours: [8] } },
   { uid: `${ROOT}.4.202`, name: 'High-Throughput JPEG 2000 with RPCL Options (Lossless Only)', encapsulated: true, decoder: decodeHtj2k },
   { uid: `${ROOT}.4.203`, name: 'High-Throughput JPEG 2000', encapsulated: true, decoder: decodeHtj2k },
-  { uid: `${ROOT}.5`, name: 'RLE Lossless', encapsulated: true, decoder: async () => (await import('./codecs/rle.js')).decodeRle, encoder: async () => (await import('./codecs/rle.js')).encodeRle, encodes: [8, 16, 32, 64] },
+  { uid: `${ROOT}.5`, name: 'RLE Lossless', encapsulated: true, decoder: async () => (await import('./codecs/rle.js')).decodeRle, encoder: async () => (await import('./codecs/rle.js')).encodeRle, encodes: { bits: [8, 16, 32, 64], bitsOfColours: [8, 16, 32] } },
 ];
 
 const byUid = new Map(transferSyntaxes.map((syntax) => [syntax.uid, syntax]));

@@ -40,7 +40,7 @@ export class CheckInstances {
       if (!needsFrames(metadata, current.transferSyntax, target)) return 0;
       const { image, table } = await requireImage(this.images, current);
       const largest = largestFrame(table);
-      this.pool.check(image, target, largest);
+      this.pool.check({ transferSyntaxUid: current.transferSyntax, image }, target, largest);
       if (!isEncapsulated(target)) requireNativeLength(table.frames * frameBytes(image));
       return heldBytes(image, table.frames, largest);
     } catch (error) {

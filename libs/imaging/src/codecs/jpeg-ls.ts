@@ -3,7 +3,7 @@ import startCharLs from '@cornerstonejs/codec-charls/wasmjs';
 import { checkCodestream } from '../codestream/check-codestream.js';
 import { readJpegHeader } from '../codestream/read-jpeg-header.js';
 import { type ImageDescription, type RawFrame } from '../image-description.js';
-import { codableSamples } from '../samples/codable-samples.js';
+import { unsignedSamples } from '../samples/codable-samples.js';
 import { fitSamples } from '../samples/fit-samples.js';
 import { byPixel } from '../samples/interleaved.js';
 import { type EncodedFrame } from './codec.js';
@@ -25,9 +25,8 @@ export async function decodeJpegLs(frame: Buffer, image: ImageDescription): Prom
   }));
 }
 
-/** Lossless; a codestream has no sign, so signed samples are coded as the words that they are. */
+/** Lossless; a codestream has no sign. */
 export async function encodeJpegLs(frame: RawFrame): Promise<EncodedFrame> {
-  const { pixels, image, precision } = codableSamples(frame);
-  const bitsStored = image.pixelRepresentation === 1 ? image.bitsAllocated : precision;
-  return { bytes: await encodeNatively('encodeJpegLs', pixels, { ...image, bitsStored, pixelRepresentation: 0 }, { lossy: false }), image };
+  const { bytes, image, precision } = unsignedSamples(frame);
+  return { bytes: await encodeNatively('encodeJpegLs', bytes, image, precision, { lossy: false }), image };
 }

@@ -2,7 +2,7 @@ import { checkCodestream } from '../codestream/check-codestream.js';
 import { coloursOf, readJpegHeader } from '../codestream/read-jpeg-header.js';
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
-import { codableSamples } from '../samples/codable-samples.js';
+import { unsignedSamples } from '../samples/codable-samples.js';
 import { fitSamples } from '../samples/fit-samples.js';
 import { toRgb } from '../samples/to-rgb.js';
 import { type EncodedFrame, type EncodeOptions } from './codec.js';
@@ -31,22 +31,20 @@ export async function decodeJpeg(frame: Buffer, image: ImageDescription): Promis
   return { pixels: fitted.pixels, image: { ...fitted.image, planarConfiguration: 0, photometricInterpretation: coloursOf(header, image) } };
 }
 
-/** JPEG Baseline: 8 bits, grey or colour; colours as YCbCr with the chroma of every pixel. */
+/** JPEG Baseline: 8 bits, grey or colour; colours as YCbCr with the chroma of every pixel. Values stay as they are where fewer bits were stored. */
 export async function encodeJpegBaseline(frame: RawFrame, { quality }: EncodeOptions): Promise<EncodedFrame> {
   const { pixels, image } = toRgb(frame);
-  const { bitsAllocated, photometricInterpretation, pixelRepresentation } = image;
-  if (bitsAllocated !== 8 || pixelRepresentation === 1) throw new ImagingError('unsupported', 'JPEG Baseline holds unsigned samples of 8 bits only.');
-  if (photometricInterpretation === 'PALETTE COLOR') throw new ImagingError('unsupported', 'Palette indices do not survive lossy JPEG.');
-  const bytes = await encodeNatively('encodeJpeg', pixels, { ...image, bitsStored: 8 }, { lossy: true, quality, sampleFactor: 0 });
+  const { bitsStored, samplesPerPixel, photometricInterpretation } = image;
+  const samples = bitsStored === 8 ? pixels : pixels.map((word) => word & (2 ** bitsStored - 1));
+  const bytes = await encodeNatively('encodeJpeg', Buffer.from(samples.buffer, samples.byteOffset, samples.length), image, 8, { lossy: true, quality, sampleFactor: 0 });
   const lossy = { method: JPEG_LOSSY, ratio: frame.pixels.length / bytes.length };
-  return { bytes, lossy, image: { ...image, photometricInterpretation: image.samplesPerPixel === 3 ? 'YBR_FULL' : photometricInterpretation } };
+  return { bytes, lossy, image: { ...image, bitsStored: 8, highBit: 7, photometricInterpretation: samplesPerPixel === 3 ? 'YBR_FULL' : photometricInterpretation } };
 }
 
-/** JPEG Lossless, Selection Value 1. It has no sign: signed samples are coded as the words that they are. */
+/** JPEG Lossless, Selection Value 1. It has no sign. */
 export async function encodeJpegLossless(frame: RawFrame): Promise<EncodedFrame> {
-  const { pixels, image, precision } = codableSamples(frame);
-  const bitsStored = image.pixelRepresentation === 1 ? image.bitsAllocated : precision;
-  const bytes = await encodeNatively('encodeJpeg', pixels, { ...image, bitsStored, pixelRepresentation: 0 }, { lossy: false, predictor: 1 });
+  const { bytes: samples, image, precision } = unsignedSamples(frame);
+  const bytes = await encodeNatively('encodeJpeg', samples, image, precision, { lossy: false, predictor: 1 });
   return { bytes: image.samplesPerPixel === 3 && image.photometricInterpretation !== 'RGB' ? withoutColours(bytes) : bytes, image };
 }
 

@@ -1,10 +1,10 @@
-import startOpenJpeg from '@cornerstonejs/codec-openjpeg/wasmjs';
+import startOpenJpeg, { type CodestreamDecoder } from '@cornerstonejs/codec-openjpeg/wasmjs';
 
 import { checkCodestream } from '../codestream/check-codestream.js';
-import { readJ2kHeader, type J2kHeader } from '../codestream/read-j2k-header.js';
+import { readJ2kHeader, type J2kHeader, flipSign } from '../codestream/read-j2k-header.js';
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
-import { codableSamples } from '../samples/codable-samples.js';
+import { signedSamples } from '../samples/codable-samples.js';
 import { fitSamples } from '../samples/fit-samples.js';
 import { type EncodedFrame } from './codec.js';
 import { decodeWith, silent } from './decode-with.js';
@@ -16,7 +16,7 @@ const openJpeg = new ReloadedModule('JPEG 2000', () => startOpenJpeg(silent()));
 /** JPEG 2000 (PS3.5 §A.4.4). Colours that were transformed come out as RGB. */
 export async function decodeJpeg2000(frame: Buffer, image: ImageDescription): Promise<RawFrame> {
   const header = checkedHeader(frame, image);
-  return openJpeg.use(({ J2KDecoder }) => decodeWith(J2KDecoder, frame, ({ bytes }) => decodedFrame(bytes, header, image)));
+  return openJpeg.use(({ J2KDecoder }) => decodeCodestream(J2KDecoder, frame, header, image));
 }
 
 /** Shared with HTJ2K, whose main header is the same. */
@@ -27,7 +27,18 @@ export function checkedHeader(frame: Buffer, image: ImageDescription): J2kHeader
   return header;
 }
 
-export function decodedFrame(bytes: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
+/** Shared with HTJ2K. Both modules cut off what is below zero where samples are bytes: such frames are decoded as numbers from zero. */
+export function decodeCodestream<D extends CodestreamDecoder>(Decoder: new () => D, frame: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
+  const isSignedBytes = header.isSigned && header.precision <= 8;
+  const stream = isSignedBytes ? Buffer.from(frame) : frame;
+  if (isSignedBytes) flipSign(stream);
+  return decodeWith(Decoder, stream, ({ bytes }) => {
+    if (isSignedBytes) for (let at = 0; at < bytes.length; at++) bytes[at]! -= 2 ** (header.precision - 1);
+    return decodedFrame(bytes, header, image);
+  });
+}
+
+function decodedFrame(bytes: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
   const named = image.photometricInterpretation;
   const photometricInterpretation = image.samplesPerPixel === 3 && (header.hasColourTransform || /^YBR_(RCT|ICT)$/.test(named)) ? 'RGB' : named.replace('_422', '');
   const fitted = fitSamples({ ...header, bytes }, image);
@@ -36,7 +47,8 @@ export function decodedFrame(bytes: Buffer, header: J2kHeader, image: ImageDescr
 
 /** Lossless; RGB with the reversible colour transform, YCbCr without one (PS3.5 §8.2.4). */
 export async function encodeJpeg2000(frame: RawFrame): Promise<EncodedFrame> {
-  const { pixels, image, precision } = codableSamples(frame);
-  const bytes = await encodeNatively('encodeJpeg2000', pixels, { ...image, bitsStored: precision }, { lossy: false });
+  const { bytes: samples, image, precision, isSigned } = signedSamples(frame);
+  const bytes = await encodeNatively('encodeJpeg2000', samples, image, precision, { lossy: false });
+  if (isSigned) flipSign(bytes);
   return { bytes, image: image.photometricInterpretation === 'RGB' ? { ...image, photometricInterpretation: 'YBR_RCT' } : image };
 }

@@ -26,10 +26,10 @@ export function decodeJpegNatively(frame: Buffer, image: ImageDescription): Prom
 
 type Encoding = { lossy: boolean; quality?: number; sampleFactor?: number; predictor?: number };
 
-/** Interleaved samples to a codestream; `image.bitsStored` is the precision it says. */
-export function encodeNatively(encoder: 'encodeJpeg' | 'encodeJpegLs' | 'encodeJpeg2000', pixels: Buffer, image: ImageDescription, encoding: Encoding): Promise<Buffer> {
+/** Samples pixel by pixel, without a sign, to a codestream: one byte each up to 8 bits of precision, else two. */
+export function encodeNatively(encoder: 'encodeJpeg' | 'encodeJpegLs' | 'encodeJpeg2000', samples: Buffer, image: ImageDescription, precision: number, encoding: Encoding): Promise<Buffer> {
   return native.use((codecs) => {
-    const context = new Context({ ...attributesOf(image), decodedBuffer: pixels });
+    const context = new Context({ ...attributesOf({ ...image, bitsAllocated: precision > 8 ? 16 : 8, bitsStored: precision, pixelRepresentation: 0 }), decodedBuffer: samples });
     return evenly(codecs[encoder](context, encoding).getEncodedBuffer() ?? new Uint8Array());
   });
 }

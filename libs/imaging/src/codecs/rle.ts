@@ -69,7 +69,6 @@ export function encodeRle(frame: RawFrame): EncodedFrame {
   const { samplesPerPixel, bitsAllocated, rows, columns } = image;
   const width = bitsAllocated / 8;
   const segments = samplesPerPixel * width;
-  if (bitsAllocated < 8 || segments > MAX_SEGMENTS) throw new ImagingError('unsupported', `RLE has no frames of ${samplesPerPixel} × ${bitsAllocated} bits a pixel.`);
   // §G.4.1: each row is packed by itself, 128 bytes at worst with one byte more; a segment has an even length.
   const worst = rows * (columns + Math.ceil(columns / 128)) + 1;
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + segments * worst);

@@ -18,6 +18,9 @@ const SOT = 0xff90;
 const EOC = 0xffd9;
 const JP2_SIGNATURE = 0x6a502020;
 const CODESTREAM_BOX = 0x6a703263;
+/** Where SIZ has the number of components; behind it three bytes for each, of which the first is the depth. */
+const COMPONENTS = 40;
+const SIGNED = 0x80;
 
 /** @throws ImagingError when it is no codestream or is cut off (`malformed`), or has components of several sizes or depths (`unsupported`) */
 export function readJ2kHeader(frame: Buffer): J2kHeader {
@@ -48,14 +51,24 @@ function startOfCodestream(frame: Buffer): number {
 
 function readSize(stream: Buffer): Omit<J2kHeader, 'hasColourTransform'> {
   const [right, bottom, left, top] = [8, 12, 16, 20].map((at) => stream.readUInt32BE(at)) as [number, number, number, number];
-  const components = stream.readUInt16BE(40);
+  const components = stream.readUInt16BE(COMPONENTS);
   for (let component = 0; component < components; component++) {
-    const [depth, across, down] = [0, 1, 2].map((at) => stream.readUInt8(42 + 3 * component + at));
+    const [depth, across, down] = [0, 1, 2].map((at) => stream.readUInt8(COMPONENTS + 2 + 3 * component + at));
     if (across !== 1 || down !== 1) throw new ImagingError('unsupported', 'The JPEG 2000 codestream has subsampled components, which are not decoded.');
-    if (depth !== stream[42]) throw new ImagingError('unsupported', 'The components of the JPEG 2000 codestream differ in depth, which is not decoded.');
+    if (depth !== stream[COMPONENTS + 2]) throw new ImagingError('unsupported', 'The components of the JPEG 2000 codestream differ in depth, which is not decoded.');
   }
-  const depth = stream.readUInt8(42);
-  return { rows: bottom - top, columns: right - left, components, precision: (depth & 0x7f) + 1, isSigned: depth >= 0x80 };
+  const depth = stream.readUInt8(COMPONENTS + 2);
+  return { rows: bottom - top, columns: right - left, components, precision: (depth & 0x7f) + 1, isSigned: depth >= SIGNED };
+}
+
+/**
+ * Turns signed samples into numbers from zero, or back, in place: a codestream has the same bytes for both but in SIZ, since half of the
+ * range is taken away from unsigned samples (ISO 15444-1 §G.1).
+ */
+export function flipSign(frame: Buffer): void {
+  const stream = frame.subarray(startOfCodestream(frame));
+  const components = stream.readUInt16BE(COMPONENTS);
+  for (let component = 0; component < components; component++) stream[COMPONENTS + 2 + 3 * component]! ^= SIGNED;
 }
 
 /** From marker to marker, then from tile part to tile part, so that a stream that is cut off is known before it is decoded; tells of the colour transform. */

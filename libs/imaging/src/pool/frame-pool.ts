@@ -1,3 +1,4 @@
+import { checkEncodable, decodedColours } from '../check-encodable.js';
 import { decodeFrame } from '../code-frame.js';
 import { type EncodedFrame } from '../codecs/codec.js';
 import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
@@ -172,11 +173,11 @@ export class FramePool {
     checkImage(image, encodedBytes, this.options.limits);
   }
 
-  /** Whether frames of an image can be had in a transfer syntax, as far as their description and the bytes of the largest one tell. Throws ImagingError. */
-  check(image: ImageDescription, target: string, largest: number): void {
+  /** Whether frames can be had in a transfer syntax, as far as their description and the bytes of the largest one tell. Throws ImagingError. */
+  check({ transferSyntaxUid, image }: Omit<FrameSource, 'frame'>, target: string, largest: number): void {
     this.checkFrame(image, largest);
-    const { encodes, name } = transferSyntaxOf(target) ?? {};
-    if (encodes?.includes(image.bitsAllocated) === false) throw new ImagingError('unsupported', `${name} does not hold samples of ${image.bitsAllocated} bits.`);
+    const [stored, wanted] = [transferSyntaxOf(transferSyntaxUid), transferSyntaxOf(target)];
+    if (stored !== undefined && wanted !== undefined) checkEncodable(wanted, { ...image, photometricInterpretation: decodedColours(stored, image) });
   }
 
   /** A frame as stored to native samples. Frames of the little endian syntaxes are these already, and wait for nothing. */

@@ -26,18 +26,23 @@ describe('fitSamples', () => {
   });
 
   it('given a codestream without a sign where there is one, then the sign is that of Bits Stored', () => {
-    expect(fitSamples({ bytes: words(0x0fff, 5), precision: 16, isSigned: false }, image(16, 12, 1)).pixels).toEqual(words(-1, 5));
+    expect(fitSamples({ bytes: words(0x0fff, 5), precision: 12, isSigned: false }, image(16, 12, 1)).pixels).toEqual(words(-1, 5));
     expect(fitSamples({ bytes: words(0x1fff, 5), precision: 13, isSigned: false }, image(16, 13, 1)).pixels).toEqual(words(-1, 5));
+  });
+
+  it('given a codestream of whole words, then they stay: samples may be left-aligned, or padding lie beyond Bits Stored', () => {
+    expect(fitSamples({ bytes: words(0x8000, 0x7ff0), precision: 16, isSigned: false }, { ...image(16, 12, 1), highBit: 15 })).toEqual({ pixels: words(0x8000, 0x7ff0), image: { ...image(16, 12, 1), highBit: 15 } });
+    expect(fitSamples({ bytes: words(0x8000, 5), precision: 16, isSigned: false }, image(16, 12, 1))).toEqual({ pixels: words(0x8000, 5), image: image(16, 12, 1) });
   });
 
   it('given a codestream with a sign where there is none, then values are what their bits say', () => {
     expect(fitSamples({ bytes: words(-1, 5), precision: 12, isSigned: true }, image(16, 12, 0)).pixels).toEqual(words(4095, 5));
   });
 
-  it('given signed values beyond Bits Stored, then Bits Stored is that of the codestream; else it stays', () => {
+  it('given a signed codestream of more bits than Bits Stored, then that is what it says, whatever the values of the frame', () => {
     expect(fitSamples({ bytes: words(-9000, 5), precision: 16, isSigned: true }, image(16, 14, 1)).image).toEqual(image(16, 16, 1));
+    expect(fitSamples({ bytes: words(-8000, 5), precision: 16, isSigned: true }, image(16, 14, 1)).image).toEqual(image(16, 16, 1));
     expect(fitSamples({ bytes: words(20_000, 5), precision: 16, isSigned: false }, image(16, 14, 0)).image).toEqual(image(16, 14, 0));
-    expect(fitSamples({ bytes: words(-8000, 5), precision: 16, isSigned: true }, image(16, 14, 1)).image).toEqual(image(16, 14, 1));
   });
 
   it('given another number of samples, then the frame is damaged', () => {

@@ -1,6 +1,5 @@
 import { frameBytes, type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
-import { fitsBitsStored } from './fits-bits-stored.js';
 
 /** Samples as a codec gives them: one byte each up to 8 bits, else two, little endian. */
 export interface DecodedSamples {
@@ -16,11 +15,10 @@ export interface DecodedSamples {
  * @throws ImagingError when the codec gave another number of samples than the image has
  */
 export function fitSamples(decoded: DecodedSamples, image: ImageDescription): RawFrame {
-  const pixels = fitted(decoded, image);
-  const { precision } = decoded;
-  // Signed numbers beyond Bits Stored show that it was wrong; what stands above unsigned ones may be something else, as overlays were.
-  const holdsMore = decoded.isSigned && image.pixelRepresentation === 1 && precision > image.bitsStored && image.bitsAllocated <= 16 && !fitsBitsStored(pixels, image);
-  return { pixels, image: holdsMore ? { ...image, bitsStored: precision, highBit: precision - 1 } : image };
+  const { precision, isSigned } = decoded;
+  // Signed numbers of more bits show that Bits Stored was wrong; what stands above unsigned ones may be something else, as overlays were.
+  const holdsMore = isSigned && image.pixelRepresentation === 1 && precision > image.bitsStored && image.highBit === image.bitsStored - 1;
+  return { pixels: fitted(decoded, image), image: holdsMore ? { ...image, bitsStored: precision, highBit: precision - 1 } : image };
 }
 
 function fitted(decoded: DecodedSamples, image: ImageDescription): Buffer {
@@ -29,8 +27,9 @@ function fitted(decoded: DecodedSamples, image: ImageDescription): Buffer {
   const count = rows * columns * samplesPerPixel;
   if (decoded.bytes.length !== given * count) throw new ImagingError('malformed', `The codec decoded ${decoded.bytes.length} bytes of ${given * count}: the frame is damaged.`);
   const isSigned = image.pixelRepresentation === 1;
+  // Words with all their bits are what they are, whatever of them is the sample.
+  if (given * 8 === bitsAllocated && (isSigned === decoded.isSigned || decoded.precision === bitsAllocated)) return decoded.bytes;
   const bits = isSigned === decoded.isSigned ? 0 : isSigned ? Math.min(image.bitsStored, decoded.precision) : decoded.precision;
-  if (given * 8 === bitsAllocated && (bits === 0 || bits === bitsAllocated)) return decoded.bytes;
   return widened(decoded, given, frameBytes(image) / count, count, bits);
 }
 

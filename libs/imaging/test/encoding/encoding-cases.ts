@@ -1,8 +1,12 @@
-import { decodeFrame, defaultFrameLimits, encodeFrame, type EncodedFrame, type RawFrame, transferSyntaxes } from '../../src/index.js';
+import { decodeFrame, defaultFrameLimits, encodeFrame, type EncodedFrame, type RawFrame, type TransferSyntax, transferSyntaxes } from '../../src/index.js';
+import { checkEncodable } from '../../src/check-encodable.js';
 import { fixtureFrame } from '../fixture-frame.js';
+import { sampleGrid } from './sample-grid.js';
 
 export interface EncodingCase {
   readonly name: string;
+  /** Cases with one hash for all of them. */
+  readonly group?: string;
   readonly transferSyntaxUid: string;
   readonly raw: RawFrame;
   readonly isLossy: boolean;
@@ -13,19 +17,33 @@ export const QUALITY = 90;
 /** Every kind of samples in every encapsulated syntax that holds them. */
 export async function encodingCases(): Promise<EncodingCase[]> {
   const frames = await rawFrames();
-  const encoders = transferSyntaxes.filter(({ encoder, encapsulated }) => encoder !== undefined && encapsulated);
-  return encoders.flatMap((syntax) => frames.filter(([, raw]) => holds(syntax.uid, raw)).map(([name, raw]) => (
-    { name: `${syntax.uid.slice('1.2.840.10008.1.2.'.length)} ${name}`, transferSyntaxUid: syntax.uid, raw, isLossy: syntax.encodesLossy === true })));
+  return encapsulated().flatMap((syntax) => frames.filter(([, raw]) => isEncodable(syntax, raw)).map(([name, raw]) => (
+    { name: `${syntax.uid.slice('1.2.840.10008.1.2.'.length)} ${name}`, transferSyntaxUid: syntax.uid, raw, isLossy: syntax.encodes?.lossy === true })));
+}
+
+/** Of the grid as much as decoders elsewhere are shown, which take longer; lossy ones would differ in its noise. */
+export function gridCases(): EncodingCase[] {
+  const grid = [...sampleGrid({ sizes: [[3, 5]], storedOf: (allocated) => (allocated === 16 ? [1, 5, 8, 9, 12, 15, 16] : [1, 5, allocated]) }), ...sampleGrid({ sizes: [[1, 9], [9, 1]], storedOf: (allocated) => [allocated, 12].filter((stored) => stored <= allocated) })];
+  return encapsulated().filter(({ encodes }) => encodes?.lossy !== true).flatMap((syntax) => grid.filter(({ raw }) => isEncodable(syntax, raw)).map(({ name, raw }) => (
+    { name: `${syntax.uid.slice('1.2.840.10008.1.2.'.length)} ${name}`, group: `${syntax.uid.slice('1.2.840.10008.1.2.'.length)} grid`, transferSyntaxUid: syntax.uid, raw, isLossy: false })));
 }
 
 export function encodeCase({ transferSyntaxUid, raw }: EncodingCase): Promise<EncodedFrame> {
   return encodeFrame(transferSyntaxUid, raw, { quality: QUALITY });
 }
 
-/** PS3.5 §8.2: JPEG Baseline has 8 bits and no sign, only RLE more than 16. */
-function holds(uid: string, { image }: RawFrame): boolean {
-  if (uid.endsWith('.4.50')) return image.bitsAllocated === 8 && image.pixelRepresentation === 0;
-  return image.bitsAllocated <= 16 || uid.endsWith('.2.5');
+/** Those that are written. */
+export function encapsulated(): TransferSyntax[] {
+  return transferSyntaxes.filter((syntax) => syntax.encoder !== undefined && syntax.encapsulated);
+}
+
+function isEncodable(syntax: TransferSyntax, { image }: RawFrame): boolean {
+  try {
+    checkEncodable(syntax, image);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function rawFrames(): Promise<[string, RawFrame][]> {
