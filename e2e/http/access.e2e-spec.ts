@@ -95,6 +95,11 @@ describe('Access with API keys', () => {
     for (const path of ['/v2/api.yaml', '/v1/api.yaml', '/dicom-web/api.yaml', '/docs', '/docs/swagger-ui-bundle.js']) expect([path, (await call(`${archive.baseUrl}${path}`)).status]).toEqual([path, 200]);
   });
 
+  it('given the viewer, then no key is needed for it, and what it asks needs one', async () => {
+    for (const path of ['/viewer/', '/viewer/app-config.js']) expect([path, (await call(`${archive.baseUrl}${path}`)).status]).toEqual([path, 200]);
+    expect((await call(`${archive.baseUrl}/dicom-web/studies`)).status).toBe(401);
+  });
+
   it('given health pages and preflights, then no key is needed', async () => {
     for (const page of ['live', 'ready', 'check']) expect((await call(`${archive.baseUrl}/health/${page}`)).status).toBe(200);
     expect(await statusOf('OPTIONS', '/studies')).toBe(204);
