@@ -5,7 +5,7 @@ import type { InstanceRow } from '@isocenter/metadata-store';
 import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { heldBytes, TranscodeFrames } from '../transcode-frames/transcode-frames.js';
+import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
 import { withPlace } from '../transcode-frames/with-place.js';
 import { parseFrameList } from './parse-frame-list.js';
 import { type BegunFrames, sendTranscodedFrames, type SentFrame } from './send-transcoded-frames.js';
@@ -69,8 +69,7 @@ export class RetrieveFrames {
       }
       try {
         const image = await this.images.require(current, numbers);
-        const largest = Math.max(...numbers.map((number) => this.images.lengthOf(image, number)));
-        const place = await this.pool.takePlace(heldBytes(image.image, numbers.length, largest), signal);
+        const place = await this.pool.takePlace(this.transcodeFrames.held(image, numbers), signal);
         const others = withPlace(place, this.transcodeFrames.run(image, numbers, numbers.length, target, signal));
         const first = await others.next();
         return { first: first.value!, others };

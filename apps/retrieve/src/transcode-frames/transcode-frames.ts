@@ -34,7 +34,7 @@ export class TranscodeFrames {
   async one(row: InstanceRow, number: number, target: string, signal: AbortSignal): Promise<Result> {
     const make = async (left: AbortSignal): Promise<MadeResult> => {
       const image = await this.images.require(row, [number]);
-      const held = heldBytes(image.image, 1, this.images.lengthOf(image, number));
+      const held = this.held(image, [number]);
       return resultOf(await this.pool.admit(held, () => this.make(image, number, target, left), left));
     };
     try {
@@ -42,6 +42,13 @@ export class TranscodeFrames {
     } catch (error) {
       throw refuseImage(error);
     }
+  }
+
+  /** Bytes that an answer of these frames holds while it is made. Throws ImagingError where one of them has more than is worked on. */
+  held(image: StoredImage, numbers: readonly number[]): number {
+    const largest = numbers.reduce((most, number) => Math.max(most, this.images.lengthOf(image, number)), 0);
+    this.pool.checkFrame(image.image, largest);
+    return heldBytes(image.image, numbers.length, largest);
   }
 
   /**

@@ -4,29 +4,32 @@ import { type Presentation, type Window } from './presentation.js';
 /** Stored value to a level of 0 to 255, a whole number. */
 export type Levels = (value: number) => number;
 
-/** Lowest and highest stored value. */
+/** Stored value to modality value. */
+type Modality = (value: number) => number;
+
+/** Lowest and highest value. */
 export type Extremes = readonly [number, number];
 
 /**
  * Modality LUT, then VOI LUT or window, then inversion (PS3.4 §N.2).
  *
- * @param extremes of the frame: where the instance says nothing, its values are spread over all levels
+ * @param extremes of the frame, as the modality LUT gives them: where the instance says nothing, its values are spread over all levels
  * @param asked a window of the request, which counts before all of the instance's
  */
-export function greyLevels(presentation: Presentation, extremes: () => Extremes, asked: Window | undefined): Levels {
+export function greyLevels(presentation: Presentation, extremes: (modality: Modality) => Extremes, asked: Window | undefined): Levels {
   const modality = modalityOf(presentation);
   const levels = levelsOf(presentation, modality, extremes, asked);
   return presentation.isInverse ? (value) => Math.floor(255 - clamp(levels(modality(value)))) : (value) => Math.floor(clamp(levels(modality(value))));
 }
 
-function modalityOf({ modality }: Presentation): (value: number) => number {
+function modalityOf({ modality }: Presentation): Modality {
   if (modality === undefined) return (value) => value;
   if ('entries' in modality) return (value) => lookUp(modality, value);
   return (value) => value * modality.slope + modality.intercept;
 }
 
 /** Modality value to a level that may have a fraction, or lie outside. */
-function levelsOf({ voiLut, window }: Presentation, modality: (value: number) => number, extremes: () => Extremes, asked: Window | undefined): (value: number) => number {
+function levelsOf({ voiLut, window }: Presentation, modality: Modality, extremes: (modality: Modality) => Extremes, asked: Window | undefined): (value: number) => number {
   if (asked === undefined && voiLut !== undefined) {
     const range = 2 ** voiLut.bits;
     // The high bits, as DCMTK does.
@@ -34,8 +37,7 @@ function levelsOf({ voiLut, window }: Presentation, modality: (value: number) =>
   }
   const used = asked ?? window;
   if (used !== undefined) return windowLevels(used);
-  const [one, other] = extremes().map(modality) as [number, number];
-  const [low, high] = [Math.min(one, other), Math.max(one, other)];
+  const [low, high] = extremes(modality);
   return high > low ? (value) => ((value - low) * 255) / (high - low) : () => 0;
 }
 

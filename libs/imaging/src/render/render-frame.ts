@@ -6,7 +6,7 @@ import { type Extremes, greyLevels } from './grey-levels.js';
 import { lookUp, type LookupTable } from './lookup-table.js';
 import { type Presentation, type Window } from './presentation.js';
 import { type Raster } from './raster.js';
-import { isTabled, storedValues, storedWords, valueOfWord } from './stored-values.js';
+import { isTabled, spreadBits, storedValues, storedWords, valueOfWord } from './stored-values.js';
 
 /** Gives the memory of a picture. */
 export type Room = (bytes: number) => Uint8Array;
@@ -24,7 +24,8 @@ export function renderFrame(frame: RawFrame, presentation: Presentation, window?
   if (image.samplesPerPixel === 3) return renderColours(toRgb(frame), room);
   if (image.samplesPerPixel !== 1) throw new ImagingError('unsupported', `Images of ${image.samplesPerPixel} samples a pixel are not rendered.`);
   if (presentation.palette !== undefined) return renderPalette(frame, presentation.palette, room);
-  const raster = isTabled(image) ? renderIntegers(frame, presentation, window, room) : renderValues(frame, presentation, window, room);
+  const render = image.bitsAllocated === 1 ? renderBits : isTabled(image) ? renderIntegers : renderValues;
+  const raster = render(frame, presentation, window, room);
   if (isTabled(image) && presentation.overlayBits !== 0) drawOverlayBits(raster, storedWords(frame), presentation.overlayBits);
   drawOverlays(raster, presentation.overlays);
   return raster;
@@ -39,7 +40,12 @@ function renderColours(frame: RawFrame, room: Room): Raster {
   const { pixels, image } = frame;
   if (image.bitsAllocated === 8 && image.bitsStored === 8) return rasterOf(image, pixels, 3);
   const range = 2 ** image.bitsStored;
-  if (image.bitsAllocated === 32) return rasterOf(image, Uint8Array.from(storedValues(frame), (value) => Math.floor((value * 256) / range)), 3);
+  if (image.bitsAllocated === 32) {
+    const valueAt = storedValues(frame);
+    const levels = room(3 * image.rows * image.columns);
+    for (let at = 0; at < levels.length; at++) levels[at] = Math.floor((valueAt(at) * 256) / range);
+    return rasterOf(image, levels, 3);
+  }
   if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   const valueOf = valueOfWord(image);
   const words = storedWords(frame);
@@ -59,15 +65,21 @@ function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTa
 function renderIntegers(frame: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
   const words = storedWords(frame);
   const valueOf = valueOfWord(frame.image);
-  const levels = greyLevels(presentation, () => extremesOfWords(words, valueOf), window);
+  const levels = greyLevels(presentation, (modality) => extremesOfWords(words, (word) => modality(valueOf(word))), window);
   return rasterOf(frame.image, applyLevels(words, (word) => levels(valueOf(word)), room(words.length)), 1);
 }
 
+function renderBits({ pixels, image }: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
+  const levels = greyLevels(presentation, (modality) => extremesOf(2, modality), window);
+  return rasterOf(image, spreadBits(pixels, [levels(0), levels(1)], room(image.rows * image.columns)), 1);
+}
+
 function renderValues(frame: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
-  const values = storedValues(frame);
-  const levels = greyLevels(presentation, () => (frame.image.bitsAllocated === 1 ? [0, 1] : extremesOf(values)), window);
-  const pixels = room(values.length);
-  for (let at = 0; at < values.length; at++) pixels[at] = levels(values[at]!);
+  const valueAt = storedValues(frame);
+  const count = frame.image.rows * frame.image.columns;
+  const levels = greyLevels(presentation, (modality) => extremesOf(count, (at) => modality(valueAt(at))), window);
+  const pixels = room(count);
+  for (let at = 0; at < count; at++) pixels[at] = levels(valueAt(at));
   return rasterOf(frame.image, pixels, 1);
 }
 
@@ -93,17 +105,16 @@ function workOut(word: number, levelOf: (word: number) => number): number {
 function extremesOfWords(words: Uint16Array, valueOf: (word: number) => number): Extremes {
   const seen = new Uint8Array(table.length);
   for (let at = 0; at < words.length; at++) seen[words[at]!] = 1;
-  const values: number[] = [];
-  seen.forEach((is, word) => is === 1 && values.push(valueOf(word)));
-  return extremesOf(Float64Array.from(values));
+  const there = seen.reduce<number[]>((all, is, word) => (is === 1 && all.push(word), all), []);
+  return extremesOf(there.length, (at) => valueOf(there[at]!));
 }
 
 /** With pixel padding: so does DCMTK. What is infinite or no number, as float pixels may have it, does not count. */
-function extremesOf(values: Float64Array): Extremes {
+function extremesOf(count: number, valueAt: (at: number) => number): Extremes {
   let low = Infinity;
   let high = -Infinity;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]!;
+  for (let at = 0; at < count; at++) {
+    const value = valueAt(at);
     if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;

@@ -22,10 +22,15 @@ export function expandSegments(segments: Buffer, count: number): Uint16Array {
 }
 
 class Expansion {
+  private readonly words: Uint16Array;
+  private readonly entries: Uint16Array;
   private filled = 0;
   private segments = 0;
 
-  constructor(private readonly words: Uint16Array, private readonly entries: Uint16Array) {}
+  constructor(words: Uint16Array, entries: Uint16Array) {
+    this.words = words;
+    this.entries = entries;
+  }
 
   /** @returns entries that there are */
   expand(from: number, count: number, isReference: boolean): number {

@@ -1,23 +1,24 @@
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 
-/** Stored values of all samples of a frame, for samples that `storedWords` does not hold: 32 bits, float, one bit. */
-export function storedValues({ pixels, image }: RawFrame): Float64Array {
-  const count = image.rows * image.columns * image.samplesPerPixel;
-  const values = new Float64Array(count);
+/** The stored value of each pixel of a frame with one sample a pixel, for samples that `storedWords` does not hold: 32 and 64 bits, float. */
+export function storedValues({ pixels, image }: RawFrame): (at: number) => number {
+  const { bitsAllocated, bitsStored, highBit, pixelRepresentation, pixelDataVr: vr } = image;
   const view = new DataView(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  const read = readerOf(view, image);
-  for (let at = 0; at < count; at++) values[at] = read(at);
-  return values;
+  if (vr === 'OD' && bitsAllocated === 64) return (at) => view.getFloat64(8 * at, true);
+  if (vr === 'OF' && bitsAllocated === 32) return (at) => view.getFloat32(4 * at, true);
+  if (bitsAllocated === 32) {
+    const valueOf = valueOfWord(image);
+    return (at) => valueOf(view.getInt32(4 * at, true));
+  }
+  const unused = BigInt(highBit + 1 - bitsStored);
+  const cut = pixelRepresentation === 1 ? BigInt.asIntN : BigInt.asUintN;
+  return (at) => Number(cut(bitsStored, view.getBigUint64(8 * at, true) >> unused));
 }
 
-function readerOf(view: DataView, image: ImageDescription): (at: number) => number {
-  const { bitsAllocated, pixelDataVr: vr } = image;
-  const isSigned = image.pixelRepresentation === 1;
-  if (bitsAllocated === 1) return (at) => (view.getUint8(at >> 3) >> at % 8) & 1;
-  if (bitsAllocated === 64) return vr === 'OD' ? (at) => view.getFloat64(8 * at, true) : isSigned ? (at) => Number(view.getBigInt64(8 * at, true)) : (at) => Number(view.getBigUint64(8 * at, true));
-  if (vr === 'OF') return (at) => view.getFloat32(4 * at, true);
-  const valueOf = valueOfWord(image);
-  return (at) => valueOf(view.getInt32(4 * at, true));
+/** One bit a pixel, the first one in the lowest, as 0 or 1 by a level each. */
+export function spreadBits(pixels: Buffer, [zero, one]: readonly [number, number], out: Uint8Array): Uint8Array {
+  for (let at = 0; at < out.length; at++) out[at] = (pixels[at >> 3]! >> (at & 7)) & 1 ? one : zero;
+  return out;
 }
 
 /** True where `storedWords` holds the samples. */
