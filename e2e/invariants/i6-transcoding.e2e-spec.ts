@@ -12,7 +12,7 @@ import { until } from './until.js';
 const MB = 1024 ** 2;
 const limit = 400 * MB;
 /** Of 1 MiB each: together more than may be held. `npm run bench -- huge` has 4 GB of them. */
-const frames = 500;
+const frames = 416;
 const of = identityOf('I6 transcoded');
 
 let archive: Archive;
