@@ -4,7 +4,7 @@ import { type ImageDescription } from '../image-description.js';
 import { type Presentation } from './presentation.js';
 import { renderFrame } from './render-frame.js';
 
-const plain: Presentation = { modality: undefined, voiLut: undefined, window: undefined, palette: undefined, isInverse: false, overlays: [] };
+const plain: Presentation = { modality: undefined, voiLut: undefined, window: undefined, palette: undefined, isInverse: false, overlays: [], overlayBits: 0 };
 const image = (columns: number, more: Partial<ImageDescription> = {}): ImageDescription => ({
   rows: 1, columns, samplesPerPixel: 1, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2', ...more,
 });
