@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 export function leftSignal({ raw }: FastifyReply): AbortSignal {
   if (raw.destroyed) return AbortSignal.abort();
   const left = new AbortController();
-  raw.once('close', () => left.abort());
+  raw.once('close', () => {
+    if (!raw.writableFinished) left.abort();
+  });
   return left.signal;
 }
