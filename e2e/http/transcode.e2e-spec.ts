@@ -204,6 +204,28 @@ describe('Studies and series in another transfer syntax', () => {
     expect((await get(await storedPath(web, image('j2k-90/u8.dcm')), single())).status).toBe(200);
   });
 
+  it('given a damaged frame behind good ones, then the answer is cut off, and the archive goes on', async () => {
+    const of = identityOf('damaged behind good ones');
+    const pixels = element(0x7fe00010, 'OB', Buffer.from(Array.from({ length: 6 * 64 }, (_none, at) => at)));
+    const native = smallInstance(of, { with: [element(0x00280008, 'IS', '6'), element(0x00280010, 'US', us(8)), element(0x00280011, 'US', us(8)), pixels] });
+    const damaged = await successful(await storedPath(web, native), single(jpeg2000Lossless));
+    const { fragments } = await scan(damaged);
+    damaged.fill(0x55, fragments.at(-2)! + 2, fragments.at(-2)! + 60);
+    const path = await storedPath(web, damaged);
+    await expect(get(path, single())).rejects.toThrow();
+    expect((await get(`${path}/frames/1`, 'application/octet-stream', web)).body).toEqual(Buffer.from(Array.from({ length: 64 }, (_none, at) => at)));
+  });
+
+  it('given HEAD, then what GET would say without a body; given Range, then the whole', async () => {
+    const of = await storedPath(web, image('j2k-90/u8.dcm'));
+    const whole = await get(of, single());
+    const head = await call(`${v2}${of}`, { method: 'HEAD', headers: { accept: single() } });
+    expect([head.status, head.headers['content-type'], head.headers.etag, head.body.length]).toEqual([200, whole.headers['content-type'], whole.headers.etag, 0]);
+    expect(whole.headers.vary).toContain('Accept');
+    const ranged = await get(of, single(), v2, { range: 'bytes=0-9' });
+    expect([ranged.status, ranged.headers['accept-ranges'], ranged.body.equals(whole.body)]).toEqual([200, undefined, true]);
+  });
+
   it('given the ETag of one form, then another is another representation, and its own is 304', async () => {
     const of = await storedPath(web, image('j2k-90/u8.dcm'));
     const { headers } = await get(of, single('*'));
