@@ -33,8 +33,8 @@ const UNDEFINED = 0xffffffff;
 const WORDS: ReadonlyMap<number, 2 | 4 | 8> = new Map([[16, 2], [32, 4], [64, 8]]);
 const ITEM_DELIMITER = 0xfffee00d;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
-/** Extended Offset Table and its lengths: they tell of the fragments that were. */
-const OFFSET_TABLES: ReadonlySet<number> = new Set([0x7fe00001, 0x7fe00002]);
+/** Extended Offset Table, its lengths, and Encapsulated Pixel Data Value Total Length: they tell of the fragments that were. */
+const OFFSET_TABLES: ReadonlySet<number> = new Set([0x7fe00001, 0x7fe00002, 0x7fe00003]);
 
 /** Whether elements are written as they stand, so that nothing behind Pixel Data has to be scanned. */
 export function keepsElements({ explicitVr, littleEndian }: Pick<ScannedPart10, 'explicitVr' | 'littleEndian'>, target: Pick<TranscodeTarget, 'explicitVr'>): boolean {
@@ -44,14 +44,15 @@ export function keepsElements({ explicitVr, littleEndian }: Pick<ScannedPart10, 
 /**
  * The new file as pieces. Where VR encoding and byte order stay, every element that is not replaced is copied byte for byte;
  * else their headers are written anew, in sequences too, which get undefined lengths, and group lengths are left out (PS3.5 §7.2).
- * File Meta keeps all but the Transfer Syntax UID.
+ * File Meta keeps all but the Transfer Syntax UID. An icon of fragments, which are of the transfer syntax that was (PS3.5 §A.4), is left out.
  */
 export function planTranscode({ scanned, starts, end }: RewriteSource, target: TranscodeTarget): TranscodePlan {
   const root = rootElements(scanned, starts);
   const dataSet = root.filter(({ tag }) => tag >>> 16 !== 2);
   const begins = dataSet[0]?.start ?? end;
   const encoding = target.explicitVr ? explicitLittle : implicitLittle;
-  const writer = new ElementWriter(scanned, target, encoding);
+  const leftOut = iconsOfFragments(scanned);
+  const writer = new ElementWriter(scanned, target, encoding, leftOut);
   const keeps = keepsElements(scanned, target);
   const left = new Map([...target.replaced].sort(([one], [other]) => one - other));
   const present = new Set(dataSet.map(({ tag }) => tag));
@@ -73,12 +74,26 @@ export function planTranscode({ scanned, starts, end }: RewriteSource, target: T
     } else if (pieces === after && keeps) return;
     else if (left.has(tag)) write(tag);
     else if (isGroupLength && (!keeps || groups.has(tag >>> 16) || target.pixelDataEnd !== undefined && tag === 0x7fe00000)) return;
-    else if (target.pixelDataEnd !== undefined && OFFSET_TABLES.has(tag)) return;
-    else if (keeps) copy(pieces, start, dataSet[at + 1]?.start ?? end);
+    else if (leftOut.has(row) || (target.pixelDataEnd !== undefined && OFFSET_TABLES.has(tag))) return;
+    else if (keeps && !holdsOneOf(leftOut, row, scanned.elements.ends[row]!)) copy(pieces, start, dataSet[at + 1]?.start ?? end);
     else writer.write(pieces, row);
   });
   for (const tag of left.keys()) write(tag);
   return { before, after };
+}
+
+/** Rows of the sequences whose items have fragments for a value. */
+function iconsOfFragments({ elements: { depths }, nestedFragments }: ScannedPart10): ReadonlySet<number> {
+  return new Set(nestedFragments.map((value) => {
+    let row = value;
+    while (depths[row]! > depths[value]! - 2) row--;
+    return row;
+  }));
+}
+
+function holdsOneOf(rows: ReadonlySet<number>, from: number, end: number): boolean {
+  for (const row of rows) if (row > from && row < end) return true;
+  return false;
 }
 
 /** Ranges that meet are one. */
@@ -93,11 +108,14 @@ class ElementWriter {
   private readonly scanned: ScannedPart10;
   private readonly target: TranscodeTarget;
   private readonly encoding: DataSetEncoding;
+  private readonly leftOut: ReadonlySet<number>;
 
-  constructor(scanned: ScannedPart10, target: TranscodeTarget, encoding: DataSetEncoding) {
+  /** @param leftOut rows of sequences inside of others that are not written */
+  constructor(scanned: ScannedPart10, target: TranscodeTarget, encoding: DataSetEncoding, leftOut: ReadonlySet<number>) {
     this.scanned = scanned;
     this.target = target;
     this.encoding = encoding;
+    this.leftOut = leftOut;
   }
 
   /** The element of a row, with all that is in it. */
@@ -108,7 +126,7 @@ class ElementWriter {
     pieces.push(writeHeader(tag, 'SQ', UNDEFINED, this.encoding));
     for (let item = row + 1; item < ends[row]!; item = ends[item]!) {
       pieces.push(itemHeader(ITEM_TAG, UNDEFINED));
-      for (let child = item + 1; child < ends[item]!; child = ends[child]!) if ((tags[child]! & 0xffff) !== 0) this.write(pieces, child);
+      for (let child = item + 1; child < ends[item]!; child = ends[child]!) if ((tags[child]! & 0xffff) !== 0 && !this.leftOut.has(child)) this.write(pieces, child);
       pieces.push(itemHeader(ITEM_DELIMITER, 0));
     }
     pieces.push(itemHeader(SEQUENCE_DELIMITER, 0));

@@ -32,6 +32,7 @@ export class DataSetScanner {
   readonly columns = new ElementColumns();
   readonly kept = new GrowingBytes(4096);
   readonly fragments: FragmentList;
+  readonly nestedFragments: number[] = [];
   /** Offset of the next byte to be read. */
   offset = 0;
   readonly meta = new FileMeta();
@@ -253,6 +254,7 @@ export class DataSetScanner {
   private beginWalk(tag: number, vr: number): void {
     const isPixelData = this.stack.height === 0 && this.notePixelData(tag, vr, 0, true);
     this.addRow(tag, vr, 0, NOT_KEPT);
+    if (this.stack.height > 0) this.nestedFragments.push(this.row);
     this.walk.begin(this.row, tag, isPixelData);
   }
 
