@@ -149,59 +149,23 @@ describe('FramePool', () => {
   });
 });
 
-describe('places in the queue', () => {
-  it('given as many as there may be, then the next one is refused before it begins, and has a place when another ends', async () => {
-    const pool = new FramePool({ threads: 1, maxQueued: 1, maxQueuedBytes: 100 });
-    const [first, second] = [await pool.takePlace(10), await pool.takePlace(10)];
-    let begun = false;
-    const begin = async (): Promise<void> => void (begun = true);
-    await expect(pool.admit(10, begin)).rejects.toMatchObject({ code: 'busy', retriable: true });
-    expect(begun).toBe(false);
-    first();
-    first();
-    await pool.admit(10, begin);
-    expect(begun).toBe(true);
-    second();
-  });
-
-  it('given no room for its bytes, then it waits for its turn; given nothing else, then even the largest has room', async () => {
-    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100 });
-    const release = await pool.takePlace(60);
-    const order: string[] = [];
-    const large = pool.admit(1000, async () => void order.push('large'));
-    const small = pool.admit(1, async () => void order.push('small'));
-    await new Promise(setImmediate);
-    expect(order).toEqual([]);
-    release();
-    await Promise.all([large, small]);
-    expect(order).toEqual(['large', 'small']);
-    expect(pool.load).toMatchObject({ places: 0, heldBytes: 0 });
-  });
-
-  it('given one who waits for room and leaves, then those behind have their turn', async () => {
-    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100 });
-    const release = await pool.takePlace(60);
-    const gone = new AbortController();
-    const large = pool.takePlace(1000, gone.signal);
-    const small = pool.takePlace(40);
-    gone.abort();
-    await expect(large).rejects.toMatchObject({ code: 'canceled' });
-    await expect(pool.takePlace(1, gone.signal)).rejects.toMatchObject({ code: 'canceled' });
-    (await small)();
-    release();
-    expect(pool.load).toMatchObject({ places: 0, heldBytes: 0 });
-  });
-
-  it('given no room for too long, then it is refused; given the pool is closed meanwhile, then canceled', async () => {
-    const pool = new FramePool({ threads: 1, maxQueued: 9, maxQueuedBytes: 100, roomLimitMs: 1 });
+describe('places', () => {
+  it('given answers that take all of their room, then work for others begins', async () => {
+    const pool = openPool({ threads: 1, maxQueued: 0, maxQueuedBytes: 200 });
     const release = await pool.takePlace(100);
     await expect(pool.takePlace(1)).rejects.toMatchObject({ code: 'busy' });
-    expect([pool.counts.refused, pool.load.places]).toEqual([1, 1]);
+    expect(await pool.admit(100, async () => pool.load)).toMatchObject({ places: 2, heldBytes: 200 });
+    expect(pool.load).toMatchObject({ places: 1, heldBytes: 100 });
     release();
-    const patient = new FramePool({ maxQueuedBytes: 100 });
-    await patient.takePlace(100);
-    const waits = patient.takePlace(1);
-    await patient.close();
+    expect([pool.load.places, pool.counts.refused]).toEqual([0, 1]);
+  });
+
+  it('given a closed pool, then there are none, and who waits for one is told', async () => {
+    const pool = new FramePool({ maxQueuedBytes: 100 });
+    await pool.takePlace(50);
+    const waits = pool.takePlace(1);
+    await pool.close();
     await expect(waits).rejects.toMatchObject({ code: 'canceled' });
+    await expect(pool.admit(1, async () => undefined)).rejects.toMatchObject({ code: 'canceled' });
   });
 });

@@ -2,18 +2,20 @@ import { checkEncodable, decodedColours } from '../check-encodable.js';
 import { decodeFrame } from '../code-frame.js';
 import { type EncodedFrame } from '../codecs/codec.js';
 import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
-import { ImagingError } from '../imaging-error.js';
+import { type ImagingError } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
 import { transferSyntaxOf } from '../transfer-syntaxes.js';
 import { type FrameSource, type Job, type JobResult } from './job.js';
+import { busyError, canceledError, closedError } from './pool-errors.js';
 import { PoolThread } from './pool-thread.js';
+import { Room } from './room.js';
 
 export interface FramePoolOptions {
   readonly threads: number;
   /** Frames that may wait for a thread, beside those in work. */
   readonly maxQueued: number;
-  /** Bytes of the frames that wait. */
+  /** Bytes of the frames that wait: half of them of work, half of answers (`takePlace`). */
   readonly maxQueuedBytes: number;
   readonly timeLimitMs: number;
   /** Work for whose bytes there was no room for so long is refused. */
@@ -45,12 +47,6 @@ interface Waiting {
   reject(error: ImagingError): void;
 }
 
-interface WaitingForRoom {
-  readonly bytes: number;
-  resolve(): void;
-  reject(error: ImagingError): void;
-}
-
 /** What happened since the pool was opened. */
 export interface FrameCounts {
   /** Requests and frames that were refused as `busy`. */
@@ -74,9 +70,8 @@ export class FramePool {
   private readonly options: FramePoolOptions;
   private readonly waiting: Waiting[] = [];
   private waitingBytes = 0;
-  private places = 0;
-  private heldBytes = 0;
-  private readonly waitingForRoom: WaitingForRoom[] = [];
+  /** Of work, and of answers: who reads slowly does not hold up what is made for others. */
+  private readonly rooms: { readonly work: Room; readonly answers: Room };
   private readonly counted = { refused: 0, timedOut: 0, threadsLost: 0 };
   private readonly working = new Set<PoolThread>();
   private readonly idle: Idle[] = [];
@@ -84,27 +79,29 @@ export class FramePool {
 
   constructor(options: Partial<FramePoolOptions> = {}) {
     this.options = { ...defaults, ...options };
+    const { threads, maxQueued, maxQueuedBytes, roomLimitMs } = this.options;
+    const room = (): Room => new Room({ maxPlaces: threads + maxQueued, maxBytes: maxQueuedBytes / 2, limitMs: roomLimitMs });
+    this.rooms = { work: room(), answers: room() };
   }
 
   /** For metrics. */
   get load(): { readonly working: number; readonly waiting: number; readonly waitingBytes: number; readonly places: number; readonly heldBytes: number } {
-    return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes, places: this.places, heldBytes: this.heldBytes };
+    const [work, answers] = [this.rooms.work.load, this.rooms.answers.load];
+    return { working: this.working.size, waiting: this.waiting.length, waitingBytes: this.waitingBytes, places: work.places + answers.places, heldBytes: work.heldBytes + answers.heldBytes };
   }
 
   /** For metrics. */
   get counts(): FrameCounts {
-    return { ...this.counted };
+    const { refused, ...others } = this.counted;
+    return { refused: refused + this.rooms.work.load.refused + this.rooms.answers.load.refused, ...others };
   }
 
   /**
    * Work that reads frames before it asks for something: its place is taken first, and it begins when there is room for the bytes
-   * that it is going to hold. What is larger than all of the room has it when nothing else has.
-   *
-   * @param signal of who waits: when he leaves, so does his place
-   * @throws ImagingError `busy` when as many are there as may be, or when there was no room in time; `canceled`
+   * that it is going to hold (`Room.take`).
    */
   async admit<T>(bytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const release = await this.takePlace(bytes, signal);
+    const release = await this.rooms.work.take(bytes, signal);
     try {
       return await work();
     } finally {
@@ -112,60 +109,9 @@ export class FramePool {
     }
   }
 
-  /** As `admit`, for work that ends elsewhere. Resolves with what gives the place back. */
-  async takePlace(bytes: number, signal?: AbortSignal): Promise<() => void> {
-    const { threads, maxQueued } = this.options;
-    if (this.closed) throw closedError();
-    if (signal?.aborted === true) throw canceledError();
-    if (this.places >= threads + maxQueued) throw this.refused();
-    this.places++;
-    if (this.waitingForRoom.length > 0 || !this.hasRoom(bytes)) await this.room(bytes, signal);
-    else this.heldBytes += bytes;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.places--;
-      this.heldBytes -= bytes;
-      this.giveRoom();
-    };
-  }
-
-  /** Whoever does not get it has no place any more. */
-  private async room(bytes: number, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const entry = { bytes, resolve, reject };
-    this.waitingForRoom.push(entry);
-    const leave = (errorOf: () => ImagingError): void => {
-      const at = this.waitingForRoom.indexOf(entry);
-      if (at < 0) return;
-      this.waitingForRoom.splice(at, 1);
-      this.places--;
-      reject(errorOf());
-      this.giveRoom();
-    };
-    const timer = setTimeout(() => leave(() => this.refused()), this.options.roomLimitMs);
-    const canceled = (): void => leave(canceledError);
-    signal?.addEventListener('abort', canceled, { once: true });
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', canceled);
-    }
-  }
-
-  private hasRoom(bytes: number): boolean {
-    return this.heldBytes === 0 || this.heldBytes + bytes <= this.options.maxQueuedBytes;
-  }
-
-  /** In the order in which they came, so that a large one has its turn. */
-  private giveRoom(): void {
-    for (let next = this.waitingForRoom[0]; next !== undefined && this.hasRoom(next.bytes); next = this.waitingForRoom[0]) {
-      this.waitingForRoom.shift();
-      this.heldBytes += next.bytes;
-      next.resolve();
-    }
+  /** As `admit`, for an answer whose frames are made as its client takes them. Resolves with what gives the place back. */
+  takePlace(bytes: number, signal?: AbortSignal): Promise<() => void> {
+    return this.rooms.answers.take(bytes, signal);
   }
 
   /** Whether a frame is one that is worked on: to be asked before its bytes are read. Throws ImagingError. */
@@ -203,7 +149,9 @@ export class FramePool {
   /** Ends all threads; what is not done is rejected as `canceled`. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const { reject } of [...this.waiting.splice(0), ...this.waitingForRoom.splice(0)]) reject(closedError());
+    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    this.rooms.work.close();
+    this.rooms.answers.close();
     this.waitingBytes = 0;
     const threads = [...this.working, ...this.idle.splice(0).map(({ thread, timer }) => (clearTimeout(timer), thread))];
     await Promise.all(threads.map((thread) => thread.end()));
@@ -271,7 +219,7 @@ export class FramePool {
 
   private refused(): ImagingError {
     this.counted.refused++;
-    return new ImagingError('busy', 'All image decoders are busy and the queue is full; ask again later.');
+    return busyError();
   }
 
   private freeThread(): PoolThread {
@@ -294,12 +242,4 @@ export class FramePool {
 
 function isLittleEndian(uid: string): boolean {
   return uid !== BIG_ENDIAN && transferSyntaxOf(uid)?.encapsulated === false;
-}
-
-function closedError(): ImagingError {
-  return new ImagingError('canceled', 'The pool of threads was closed.');
-}
-
-function canceledError(): ImagingError {
-  return new ImagingError('canceled', 'Nobody waits for the frame any more.');
 }
