@@ -4,7 +4,7 @@ import type { InstanceRow } from '@isocenter/metadata-store';
 import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CheckInstances } from '../transcode-instance/check-instances.js';
+import { CheckInstances, heldBy, type Held } from '../transcode-instance/check-instances.js';
 import { PATIENCE_MS } from '../transcode-frames/with-place.js';
 import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
 import { beginChunks } from './begin-chunks.js';
@@ -32,18 +32,19 @@ export class RetrieveInstances {
     if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}`}`)) return;
     const signal = leftSignal(reply);
     const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection, signal);
-    const release = targets === '' ? undefined : await this.takePlace(of === 'instance' ? rows : this.instances.all(scope), original, selection, signal);
+    // Every instance is looked at first.
+    const held = targets === '' ? heldBy(0, count) : await this.checkInstances.run(of === 'instance' ? rows : this.instances.all(scope), original, selection, signal);
+    const release = await this.takePlace(held, signal);
     try {
       const patienceMs = release && PATIENCE_MS;
-      await (single ? this.sendSingle(rows, open, reply, patienceMs) : this.sendMultipart(rows, open, reply, patienceMs));
+      await (single ? this.sendSingle(rows, open, reply, patienceMs) : this.sendMultipart(rows, open, reply, held.ahead, patienceMs));
     } finally {
       release?.();
     }
   }
 
-  /** After every instance was looked at; undefined where no frame has to be worked on. */
-  private async takePlace(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection, signal: AbortSignal): Promise<(() => void) | undefined> {
-    const bytes = await this.checkInstances.run(rows, original, selection, signal);
+  /** Undefined where no frame has to be worked on. */
+  private async takePlace({ bytes }: Held, signal: AbortSignal): Promise<(() => void) | undefined> {
     try {
       return bytes === 0 ? undefined : await this.pool.takePlace(bytes, signal);
     } catch (error) {
@@ -68,12 +69,13 @@ export class RetrieveInstances {
     }
   }
 
-  private async sendMultipart(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply, patienceMs: number | undefined): Promise<void> {
+  private async sendMultipart(rows: AsyncIterable<InstanceRow>, open: (row: InstanceRow) => Promise<OpenedInstance>, reply: FastifyReply, ahead: number, patienceMs: number | undefined): Promise<void> {
     const writer = createMultipartWriter(APPLICATION_DICOM);
     const parts = streamParts(rows, {
       open,
       head: ({ transferSyntax }) => writer.partHead(`${APPLICATION_DICOM}; transfer-syntax=${transferSyntax}`),
       closing: () => writer.closing(),
+      ahead,
     });
     await sendParts(reply, writer.contentType, parts, undefined, patienceMs);
   }

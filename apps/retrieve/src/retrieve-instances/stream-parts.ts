@@ -5,10 +5,12 @@ export interface PartSource {
   readonly open: (row: InstanceRow) => Promise<OpenedInstance>;
   readonly head: (row: InstanceRow) => Buffer;
   readonly closing: () => Buffer;
+  /** Of objects, from 1. */
+  readonly ahead: number;
 }
 
 /** Objects that are opened, and so read ahead, while one is sent. */
-const AHEAD = 3;
+export const AHEAD = 3;
 
 /** The bytes of a multipart answer: heads and objects in turn, the next objects read ahead while one is sent. Chunks are lent. */
 export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: PartSource): AsyncGenerator<Buffer> {
@@ -27,7 +29,7 @@ export async function* streamParts(rows: AsyncIterable<InstanceRow>, source: Par
     opening.push(opened);
   };
   try {
-    while (more && opening.length < AHEAD) await openNext();
+    while (more && opening.length < source.ahead) await openNext();
     for (let current = opening.shift(); current; current = opening.shift()) {
       const { row, chunks } = await current;
       try {

@@ -6,12 +6,21 @@ import { originalOf, refuseImage, StoredImages } from '@isocenter/stored-instanc
 import { Injectable } from '@nestjs/common';
 import { heldBytes } from '../transcode-frames/transcode-frames.js';
 import { requireMatch } from '../retrieve-instances/require-match.js';
+import { AHEAD } from '../retrieve-instances/stream-parts.js';
 import { requireImage } from './require-image.js';
 import { isEncapsulated, needsFrames } from './transcode-instance.js';
 import { requireNativeLength } from './write-pixel-data.js';
 
-/** Instances that are in work at once while an answer streams (see `streamParts`), with the one that is sent. */
-const IN_WORK = 4;
+/** An answer that would hold more has fewer instances in work at once. */
+const HELD_BYTES = 64 * 1024 * 1024;
+
+/** What an answer whose frames are worked on takes. */
+export interface Held {
+  /** Bytes of frames at most; 0 where none is worked on. */
+  readonly bytes: number;
+  /** Instances that are made while one is sent. */
+  readonly ahead: number;
+}
 
 /** Looks at all instances of an answer before its first byte is sent. */
 @Injectable()
@@ -22,16 +31,16 @@ export class CheckInstances {
    * Throws NotAcceptable when one of them cannot be had in the syntax that it would be sent in, as far as its description tells.
    *
    * @param signal of who waits: for who has left nothing more is looked at
-   * @returns bytes of frames that the answer is going to hold at most; 0 where none is worked on
    */
-  async run(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection, signal: AbortSignal): Promise<number> {
-    let largest = 0;
+  async run(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection, signal: AbortSignal): Promise<Held> {
+    let [largest, count] = [0, 0];
     for await (const row of rows) {
       if (signal.aborted) break;
+      count++;
       const match = requireMatch(selection, row.transferSyntax);
       if (match.kind === 'transcode') largest = Math.max(largest, await this.check(original ? originalOf(row) : row, match.transferSyntax));
     }
-    return IN_WORK * largest;
+    return heldBy(largest, count);
   }
 
   private async check(row: InstanceRow, target: string): Promise<number> {
@@ -49,4 +58,10 @@ export class CheckInstances {
       throw refuseImage(error);
     }
   }
+}
+
+/** @param largest bytes that an instance holds */
+export function heldBy(largest: number, count: number): Held {
+  const ahead = largest === 0 ? AHEAD : Math.min(AHEAD, Math.max(1, Math.floor(HELD_BYTES / largest) - 1));
+  return { ahead, bytes: Math.min(count, ahead + 1) * largest };
 }
