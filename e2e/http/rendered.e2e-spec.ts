@@ -86,7 +86,11 @@ describe('Rendered instance', () => {
     expect([status, body.toString()]).toEqual([400, expect.stringMatching(/'quality'.*1 to 100/)]);
   });
 
-  it.each(['image/gif', 'image/webp', 'image/tiff', 'application/dicom', 'text/plain', 'image/png;q=0'])('given the Accept header %s, then 406, before UIDs are looked at', async (accept) => {
+  it.each([['image/jpeg;q=0, */*', 'image/png'], ['image/jpeg;q=0, image/*;q=0.1', 'image/png'], ['image/jpg', 'image/jpeg']])('given the Accept header %s, then %s', async (accept, type) => {
+    expect(typeOf(await get(ofSmall, accept))).toEqual([200, type, '']);
+  });
+
+  it.each(['image/*;q=0, */*', 'image/jpeg;q=0, image/png;q=0, */*', 'image/gif', 'image/webp', 'image/tiff', 'application/dicom', 'text/plain', 'image/png;q=0'])('given the Accept header %s, then 406, before UIDs are looked at', async (accept) => {
     expect((await get(ofSmall, accept)).status).toBe(406);
     expect((await get('/studies/1_2/series/1/instances/1/rendered', accept)).status).toBe(406);
   });
@@ -164,6 +168,15 @@ describe('Rendered under /dicom-web', () => {
     expect([await sizeOf('?viewport=2,2'), await sizeOf('?viewport=8,16'), await sizeOf('?viewport=4,2,0,0,4,2')]).toEqual([[2, 2], [8, 8], [4, 2]]);
     expect([...readPng((await web('?viewport=2,2,1,1,2,2')).body).pixels]).toEqual([shown[5], shown[6], shown[9], shown[10]]);
     expect([...readPng((await web('?viewport=2,2,1,1,-2,2')).body).pixels]).toEqual([shown[6], shown[5], shown[10], shown[9]]);
+  });
+
+  it('given annotation, then a picture without it and a warning; charset and parameters that there are not are passed over', async () => {
+    const plain = (await web('')).body;
+    for (const query of ['?annotation=patient,technique', '?annotation=', '?charset=utf-8', '?nonsense=1']) {
+      const { status, headers, body } = await web(query);
+      expect([query, status, body.equals(plain), headers.warning !== undefined]).toEqual([query, 200, true, query.startsWith('?annotation')]);
+    }
+    expect((await get(`${ofSmall}?annotation=patient`)).headers.warning).toBeUndefined();
   });
 
   it.each(['viewport=0,4', 'viewport=4', 'viewport=5000,5000', 'viewport=a,b', 'viewport=4,4,9,9,1,1', 'viewport=4,4,0,0,0,0', 'viewport=1,1,1,1,1,1,1', 'window=1,2', 'window=1,0,linear', 'window=a,b,linear', 'window=1,2,cubic', 'window=1,1e999,sigmoid', 'quality=0'])(

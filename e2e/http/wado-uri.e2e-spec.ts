@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startArchive, type Archive } from '../support/archive.js';
-import { element, encapsulatedStart, itemHead, sequenceEnd } from '../support/dicom-writer.js';
+import { element, encapsulatedStart, itemHead, sequenceEnd, us } from '../support/dicom-writer.js';
 import { instancePath } from '../support/dicomweb-client.js';
 import { call, type Answer } from '../support/http-call.js';
 import { readJpeg, readPng } from '../support/picture.js';
@@ -54,11 +54,35 @@ describe('WADO-URI', () => {
     expect(headOf(await wado('&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.4.90'))).toEqual([200, 'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90', '']);
   });
 
-  it.each([['&contentType=text/html', 406], ['&contentType=application/dicom&transferSyntax=1.2.3', 406], ['&frameNumber=2', 404], ['&frameNumber=0', 400], ['&rows=0', 400], ['&windowCenter=1', 400], ['&region=1,1,0,0', 400], ['&anonymize=yes', 400]])(
+  it.each([['&contentType=text/html', 406], ['&contentType=application/dicom&transferSyntax=1.2.3', 406], ['&frameNumber=2', 404], ['&frameNumber=0', 400], ['&frameNumber=', 400], ['&windowCenter=x&windowWidth=1', 400], ['&windowWidth=1', 400], ['&rows=1.5', 400], ['&rows=0', 400], ['&windowCenter=1', 400], ['&region=1,1,0,0', 400], ['&anonymize=yes', 400]])(
     'given %s, then %i', async (query, status) => {
       const answer = await wado(query);
       expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/plain; charset=utf-8']);
     });
+
+  it('given rows and columns, then the picture fits into both, with its proportions', async () => {
+    const wide = identityOf('wado wide');
+    await given(web, [smallInstance(wide, { with: [element(0x00280010, 'US', us(2)), element(0x00280011, 'US', us(8))] })]);
+    const sizeOf = async (query: string): Promise<number[]> => {
+      const { width, height } = readPng((await wado(`&contentType=image/png${query}`, wide)).body);
+      return [width, height];
+    };
+    expect([await sizeOf('&rows=1'), await sizeOf('&columns=4'), await sizeOf('&rows=100&columns=16'), await sizeOf('&rows=4&columns=400'), await sizeOf('&region=0.25,0,0.5,1.0'), await sizeOf('&region=.5,0,1,1&columns=2')]).toEqual([[4, 1], [4, 1], [16, 4], [16, 4], [2, 2], [2, 1]]);
+  });
+
+  it('given a list of content types, then the best of those that there are', async () => {
+    for (const [list, type] of [['text/html,image/png', 'image/png'], ['image/gif;q=0.1,image/webp', 'image/webp'], ['image/jp2, application/dicom', 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1'], ['image/*', 'image/jpeg']] as const) {
+      expect([list, headOf(await wado(`&contentType=${encodeURIComponent(list)}`))]).toEqual([list, [200, type, '']]);
+    }
+  });
+
+  it.each(['requestType', 'studyUID', 'seriesUID', 'objectUID'])('given no %s, then 400 that says what is needed; a UID that there is not is 404', async (name) => {
+    const all = { requestType: 'WADO', studyUID: small.studyInstanceUid, seriesUID: small.seriesInstanceUid, objectUID: small.sopInstanceUid };
+    const ask = (given: Readonly<Record<string, string>>): Promise<Answer> => call(`${web}/wado?${new URLSearchParams(given).toString()}`);
+    const { status, body } = await ask(Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
+    expect([status, body.toString()]).toEqual([400, expect.stringContaining(`'${name}'`)]);
+    expect((await ask({ ...all, [name]: '1.2.3' })).status).toBe(name === 'requestType' ? 400 : 404);
+  });
 
   it('given an instance without pixels or none, then 404; given no UID, then 400', async () => {
     expect((await wado('', report)).status).toBe(404);

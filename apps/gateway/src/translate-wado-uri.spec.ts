@@ -32,7 +32,7 @@ describe('translateWadoUri', () => {
     expect(() => translateWadoUri(`/wado?${query}`)).toThrow(BadRequest);
   });
 
-  it.each(['anonymize=yes', 'presentationUID=1.2', 'rows=0', 'columns=5000', 'rows=x', 'windowCenter=1', 'windowWidth=1', 'imageQuality=101', 'rows=1&rows=2'])('given %s, then 400 that names the parameter', (query) => {
+  it.each(['anonymize=yes', 'presentationUID=1.2', 'rows=0', 'columns=5000', 'rows=x', 'windowCenter=1', 'windowWidth=1', 'windowCenter=x&windowWidth=1', 'windowWidth=&windowCenter=1', 'frameNumber=', 'imageQuality=101', 'rows=1&rows=2'])('given %s, then 400 that names the parameter', (query) => {
     expect(() => translated(query)).toThrow(BadRequest);
     expect(() => translated(query)).toThrow(query.split('=')[0]);
   });

@@ -38,12 +38,16 @@ function translatePicture(path: string, accept: string, given: ReadonlyMap<strin
   if (given.has('rows') || given.has('columns')) query.set('viewport', `${columns},${rows}`);
   const window = ['windowCenter', 'windowWidth'].map((name) => [name, given.get(name.toLowerCase())] as const).filter(([, value]) => value !== undefined);
   if (window.length === 1) throw new BadRequest(`Query parameter '${window[0]![0]}' is given alone; give both windowCenter and windowWidth.`);
+  for (const [name, value] of window) if (value!.trim() === '' || !Number.isFinite(Number(value))) throw new BadRequest(`Query parameter '${name}' has the value '${value!.slice(0, 80)}'; allowed is a number.`);
   if (window.length === 2) query.set('window', `${window[0]![1]},${window[1]![1]},linear`);
   const region = given.get('region');
   if (region !== undefined) query.set('region', region);
   const quality = given.get('imagequality');
   if (quality !== undefined) query.set('quality', String(wholeNumberOf('imageQuality', quality, 90, 1, 100)));
+  const annotation = given.get('annotation');
+  if (annotation !== undefined) query.set('annotation', annotation);
   const frame = given.get('framenumber');
+  if (frame?.trim() === '') throw new BadRequest("Query parameter 'frameNumber' is empty; allowed is one whole number from 1.");
   return { service: 'render', url: `${path}${frame === undefined ? '' : `/frames/${encodeURIComponent(frame)}`}/rendered?${query.toString()}` };
 }
 

@@ -8,6 +8,9 @@ import { sendPicture } from '../send-picture.js';
 import { parseFrameNumber } from './parse-frame-number.js';
 import { parseRenderParameters } from './parse-render-parameters.js';
 
+/** PS3.18 §8.3.5.1.1: a request that is served all the same is told what was passed over. */
+const NOT_ANNOTATED = '299 isocenter "Pictures are not annotated: the parameter annotation was passed over"';
+
 export interface FramePath {
   readonly study: string;
   readonly series: string;
@@ -27,7 +30,9 @@ export class RenderFrame {
     const picture = (): PictureType => choosePicture(ranges, render.pictures);
     // What nothing could be answered with is told before anything is looked up.
     if (!mayBeDocument) picture();
-    const parameters = parseRenderParameters(queryParameters(queryOf(request.url)), render);
+    const query = queryParameters(queryOf(request.url));
+    const parameters = parseRenderParameters(query, render);
+    if (render.standardParameters && query.has('annotation')) reply.header('warning', NOT_ANNOTATED);
     const number = frame === undefined ? 1 : parseFrameNumber(frame);
     const row = await this.instances.requireInstance(await this.instances.scopeOf(context, path));
     if (render.documents && frame === undefined && documentTypeOf(row) !== undefined) return this.renderDocument.run(row, ranges, request, reply);

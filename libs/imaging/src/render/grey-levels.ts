@@ -32,8 +32,8 @@ function modalityOf({ modality }: Presentation): Modality {
 function levelsOf({ voiLut, window }: Presentation, modality: Modality, extremes: (modality: Modality) => Extremes, asked: Window | undefined): (value: number) => number {
   if (asked === undefined && voiLut !== undefined) {
     const range = 2 ** voiLut.bits;
-    // The high bits, as DCMTK does.
-    return (value) => (lookUp(voiLut, value) * 256) / range;
+    // The high bits, as DCMTK does; whole, so that inversion does not cut once more.
+    return (value) => Math.floor((lookUp(voiLut, value) * 256) / range);
   }
   const used = asked ?? window;
   if (used !== undefined) return windowLevels(used);

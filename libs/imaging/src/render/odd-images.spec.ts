@@ -40,6 +40,11 @@ describe('renderFrame of odd images', () => {
       expect(await rendered(Uint8Array.of(0, 255), { photometricInterpretation }, named === undefined ? {} : shape(named))).toEqual(isInverse ? [255, 0] : [0, 255]);
     });
 
+  it.each([['MONOCHROME2', [0, 128, 255]], ['MONOCHROME1', [255, 127, 0]]])('given %s and a VOI LUT, then its high bits, up to both ends', async (photometricInterpretation, levels) => {
+    const lut = { '00283010': { vr: 'SQ', Value: [{ '00283002': { vr: 'US', Value: [3, 0, 12] }, '00283006': { vr: 'US', Value: [0, 2049, 4095] } }] } };
+    expect(await rendered(Uint8Array.of(0, 1, 2), { photometricInterpretation }, lut)).toEqual(levels);
+  });
+
   it('given one value for all pixels and no window, then black, as by DCMTK', async () => {
     expect([await rendered(Uint16Array.of(7, 7), { bitsAllocated: 16 }), await rendered(Uint16Array.of(7, 7), { bitsAllocated: 16, photometricInterpretation: 'MONOCHROME1' })]).toEqual([[0, 0], [255, 255]]);
   });
