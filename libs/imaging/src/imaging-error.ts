@@ -8,7 +8,7 @@ export type ImagingCode =
   | 'region'
   /** Above a limit of `FrameLimits`. */
   | 'too-large'
-  /** It took longer than a frame may take. */
+  /** It took longer than a frame of its size may take: it makes the codec hang, or there is too little processor. */
   | 'time-limit'
   /** The place in the queue was given up: the asker went away, or the pool was closed. */
   | 'canceled'
@@ -25,6 +25,6 @@ export class ImagingError extends Error {
   constructor(code: ImagingCode, text: string) {
     super(text);
     this.code = code;
-    this.retriable = code === 'busy';
+    this.retriable = code === 'busy' || code === 'time-limit';
   }
 }

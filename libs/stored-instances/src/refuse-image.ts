@@ -8,7 +8,7 @@ export function refuseImage(error: unknown): unknown {
   // Of `leftSignal`: nobody hears it.
   if (error instanceof Error && error.name === 'AbortError') return new ServiceUnavailable('Nobody waits for it any more.', RETRY_AFTER_S, { cause: error });
   if (!(error instanceof ImagingError)) return error;
-  if (error.code === 'busy' || error.code === 'canceled') return new ServiceUnavailable(error.message, RETRY_AFTER_S, { cause: error });
+  if (error.retriable || error.code === 'canceled') return new ServiceUnavailable(error.message, RETRY_AFTER_S, { cause: error });
   if (error.code === 'region') return new BadRequest(error.message, { cause: error });
   return new NotAcceptable(error.message, { cause: error });
 }

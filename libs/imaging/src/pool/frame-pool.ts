@@ -17,10 +17,11 @@ export interface FramePoolOptions {
   readonly maxQueued: number;
   /** Bytes of the frames that wait: half of them of work, half of answers (`takePlace`). */
   readonly maxQueuedBytes: number;
+  /** Of a small frame; a larger one has more, see `MS_A_SAMPLE`. */
   readonly timeLimitMs: number;
   /** Work for whose bytes there was no room for so long is refused. */
   readonly roomLimitMs: number;
-  /** Memory of codecs never shrinks: after a frame of more decoded bytes its thread is replaced. */
+  /** Memory of codecs never shrinks: after a frame of more decoded bytes, or pixels, its thread is replaced. */
   readonly recycleBytes: number;
   /** A thread that had nothing to do for so long is ended. */
   readonly idleMs: number;
@@ -28,6 +29,9 @@ export interface FramePoolOptions {
 }
 
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+
+/** JPEG 2000, the slowest, is decoded and encoded in a quarter of this on a machine with nothing else to do. */
+const MS_A_SAMPLE = 0.001;
 
 const defaults: FramePoolOptions = {
   threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, roomLimitMs: 30_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
@@ -198,9 +202,10 @@ export class FramePool {
 
   private async work(thread: PoolThread, waiting: Waiting): Promise<void> {
     const { job, resolve, reject } = waiting;
+    const { rows, columns, samplesPerPixel } = job.source.image;
     this.working.add(thread);
     try {
-      resolve(await thread.run(job, this.options.timeLimitMs));
+      resolve(await thread.run(job, Math.round(this.options.timeLimitMs + rows * columns * samplesPerPixel * MS_A_SAMPLE)));
     } catch (error) {
       if (thread.isOver && !this.closed) this.counted.threadsLost++;
       // A frame before this one may have spoiled the thread: that must not fail this one.
@@ -212,7 +217,7 @@ export class FramePool {
       reject(error as ImagingError);
     }
     this.working.delete(thread);
-    if (this.closed || thread.isOver || frameBytes(job.source.image) > this.options.recycleBytes) void thread.end();
+    if (this.closed || thread.isOver || Math.max(frameBytes(job.source.image), rows * columns) > this.options.recycleBytes) void thread.end();
     else this.rest(thread);
     this.dispatch();
   }
