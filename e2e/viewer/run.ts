@@ -6,7 +6,7 @@ import { DicomWebClient } from '../support/dicomweb-client.js';
 import { startStackArchive } from '../support/stack-archive.js';
 import { workspaceRoot } from '../support/workspace.js';
 import { driveViewer } from './drive-viewer.js';
-import { fileOf, imageTypes } from './image-types.js';
+import { fileOf, imageTypes, type ImageType } from './image-types.js';
 
 /**
  * `npm run test:viewer`: the viewer of the archive in a real browser, with a study of each image type. With `--stack` each service as processes, on
@@ -16,10 +16,7 @@ const { values } = parseArgs({ options: { stack: { type: 'boolean', default: fal
 
 const look = async (archive: Archive): Promise<void> => {
   const client = new DicomWebClient(`${archive.baseUrl}/dicom-web`);
-  for (const type of imageTypes) {
-    const stored = await client.store([[fileOf(type)]]);
-    if (stored.status !== 200) throw new Error(`${type.name} was not stored: ${stored.status} ${stored.body.toString('utf8', 0, 500)}`);
-  }
+  for (const type of imageTypes) await storeUntilTaken(client, type);
   const found = await client.search('/studies?includefield=StudyDescription');
   const studies = imageTypes.map((type) => {
     const study = found.find((one) => one['00081030']?.Value?.[0] === type.name)!;
@@ -33,6 +30,15 @@ const look = async (archive: Archive): Promise<void> => {
   }
   process.stdout.write(`${results.size - failed} passed, ${failed} failed\n`);
   process.exitCode = failed > 0 ? 1 : 0;
+};
+
+/** Servers that have just been started may not be known yet to the services: 503 asks for another try. */
+const storeUntilTaken = async (client: DicomWebClient, type: ImageType): Promise<void> => {
+  for (const until = Date.now() + 60_000; ; ) {
+    const stored = await client.store([[fileOf(type)]]);
+    if (stored.status === 200) return;
+    if (stored.status !== 503 || Date.now() > until) throw new Error(`${type.name} was not stored: ${stored.status} ${stored.body.toString('utf8', 0, 500)}`);
+  }
 };
 
 const during = async (archive: Archive): Promise<void> => {
