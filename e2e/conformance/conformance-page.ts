@@ -21,9 +21,9 @@ export interface ConformancePage {
 
 const heads = { routes: 'Method | Path', statuses: 'Code | When', reasons: 'Code | Constant' } as const;
 
-/** Reads docs/conformance/azure-v2.md: its tables are told apart by their first two columns. */
-export const readConformancePage = (): ConformancePage => {
-  const text = readFileSync(join(workspaceRoot, 'docs/conformance/azure-v2.md'), 'utf8');
+/** Reads a page of docs/conformance: its tables are told apart by their first two columns. */
+export const readConformancePage = (name: 'azure-v2' | 'dicom-web'): ConformancePage => {
+  const text = readFileSync(join(workspaceRoot, `docs/conformance/${name}.md`), 'utf8');
   return { routes: rowsBelow(text, heads.routes), statuses: rowsBelow(text, heads.statuses), reasons: rowsBelow(text, heads.reasons), tests: [...new Set(testsIn(text))] };
 };
 

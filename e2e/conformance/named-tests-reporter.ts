@@ -12,7 +12,9 @@ interface TestRun {
   readonly status: string;
 }
 
-/** Fails a run in which a test that the conformance page names failed, was left out or is not there, of the files that ran. */
+const pages = ['azure-v2', 'dicom-web'] as const;
+
+/** Fails a run in which a test that a conformance page names failed, was left out or is not there, of the files that ran. */
 export default class NamedTestsReporter {
   private error: Error | undefined;
 
@@ -21,8 +23,8 @@ export default class NamedTestsReporter {
   onRunComplete(_contexts: unknown, run: Run): void {
     // Who picks tests by name leaves the others out on purpose.
     if (this.config.testNamePattern) return;
-    const unproved = readConformancePage().tests.filter((name) => !isProved(name, run));
-    if (unproved.length > 0) this.error = new Error(`docs/conformance/azure-v2.md names tests that did not pass in this run:\n  ${unproved.join('\n  ')}`);
+    const unproved = pages.flatMap((page) => readConformancePage(page).tests).filter((name) => !isProved(name, run));
+    if (unproved.length > 0) this.error = new Error(`docs/conformance names tests that did not pass in this run:\n  ${unproved.join('\n  ')}`);
   }
 
   getLastError(): Error | undefined {

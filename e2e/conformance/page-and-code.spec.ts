@@ -6,7 +6,8 @@ import { workspaceRoot } from '../support/workspace.js';
 import { readConformancePage } from './conformance-page.js';
 import { readNamedTests, reportedAs } from './named-tests.js';
 
-const page = readConformancePage();
+const page = readConformancePage('azure-v2');
+const web = readConformancePage('dicom-web');
 const tests = readNamedTests();
 
 describe('The conformance page of the Azure dialect', () => {
@@ -35,6 +36,18 @@ describe('The conformance page of the Azure dialect', () => {
 
   it.each([...page.statuses, ...page.reasons].map(({ cells, tests: named }) => [cells[0]!, cells[1]!, named] as const))('given the code %s (%s), then a test of its row asserts it', (code, _when, named) => {
     expect(named.filter((name) => new RegExp(`\\b${code}\\b`).test(tests.get(name) ?? ''))).not.toEqual([]);
+  });
+});
+
+describe('The conformance page of /dicom-web', () => {
+  it('given the table of routes, then the page has those that no other dialect has, with their permissions', () => {
+    const inCode = routes.filter(({ dialects }) => dialects.length === 1 && dialects[0] === 'dicom-web').map(({ method, path, permission }) => [method, path.replaceAll(/:(\w+)/g, '{$1}'), permission].join(' '));
+    expect(web.routes.map(({ cells }) => cells.slice(0, 3).join(' ')).sort()).toEqual(inCode.sort());
+  });
+
+  it('given a test that the page names, then it is in the specs, and each route names one', () => {
+    expect(web.tests.filter((name) => !tests.has(name))).toEqual([]);
+    expect(web.routes.filter((row) => row.tests.length === 0)).toEqual([]);
   });
 });
 
