@@ -106,6 +106,35 @@ describe('Instances in Explicit VR Little Endian', () => {
   });
 });
 
+describe('Native samples of compressed colours', () => {
+  const samples = Buffer.from(Array.from({ length: 48 }, (_none, at) => at * 5));
+  const colours = (photometric: string, planar: number): Buffer[] => [
+    element(0x00280002, 'US', us(3)), element(0x00280004, 'CS', photometric), element(0x00280006, 'US', us(planar)), element(0x7fe00010, 'OB', samples),
+  ];
+
+  it('given Planar Configuration 1, then frames lie plane after plane, as the metadata say, and the instance is what it was', async () => {
+    const of = identityOf('planes');
+    const native = smallInstance(of, { with: colours('RGB', 1) });
+    // The encoder lays pixels side by side; writers of RLE often leave Planar Configuration as it was.
+    const rle = await successful(await storedPath(web, native), single('1.2.840.10008.1.2.5'), web);
+    rle.writeUInt16LE(1, rle.indexOf(element(0x00280006, 'US', us(0)).subarray(0, 8)) + 8);
+    await storedPath(web, rle);
+    expect((await get(`${instancePath(of)}/frames/1`, 'application/octet-stream', web)).body).toEqual(samples);
+    expect(await successful(instancePath(of), single())).toEqual(native);
+  });
+
+  it('given lossy JPEG that is named YBR_FULL_422, then frames and instance are RGB', async () => {
+    const of = await storedPath(web, image('jpeg-50/ybr-422.dcm'));
+    const bytes = await successful(of, single());
+    const { pixelData, elements, kept } = await scan(bytes);
+    const row = elements.tags.indexOf(0x00280004);
+    expect(kept.toString('latin1', elements.kept[row], elements.kept[row]! + elements.lengths[row]!).trim()).toBe('RGB');
+    const { body } = await get(`${of}/frames/1`, 'application/octet-stream', web);
+    expect(body).toEqual(bytes.subarray(pixelData!.offset, pixelData!.offset + body.length));
+    expect(body.length + (body.length % 2)).toBe(pixelData!.length);
+  });
+});
+
 describe('Instances in JPEG 2000 Lossless', () => {
   const images = ['explicit-le/u8', 'explicit-le/u12', 'explicit-le/s16', 'explicit-le/rgb', 'implicit-le/u16', 'explicit-be/u16', 'deflated/u16', 'jpeg-70/u16', 'rle-5/u12'].map((name) => `${name}.dcm`);
 
@@ -178,6 +207,21 @@ describe('Studies and series in another transfer syntax', () => {
     const { status, body } = await get(`/studies/${good.studyInstanceUid}`, multipart(jpeg2000Lossless));
     expect([status, body.toString()]).toEqual([406, expect.stringContaining('32 bits')]);
     expect((await get(`/studies/${good.studyInstanceUid}`, multipart(explicitLittleEndian))).status).toBe(200);
+  });
+
+  it.each([
+    ['a palette for JPEG Baseline', '1.2.840.10008.1.2.4.50', [element(0x00280004, 'CS', 'PALETTE COLOR')], 'PALETTE COLOR'],
+    ['a sign for JPEG Baseline', '1.2.840.10008.1.2.4.50', [element(0x00280103, 'US', us(1))], 'samples without a sign'],
+    ['a single row for JPEG 2000', '1.2.840.10008.1.2.4.90', [element(0x00280010, 'US', us(1)), element(0x00280011, 'US', us(16))], '2 × 2 pixels'],
+    ['colours of 16 bits for HTJ2K', '1.2.840.10008.1.2.4.201', [element(0x00280002, 'US', us(3)), element(0x00280004, 'CS', 'RGB'), element(0x00280006, 'US', us(0)), element(0x00280100, 'US', us(16)), element(0x00280101, 'US', us(16)), element(0x00280102, 'US', us(15)), pixels(96)], 'colours of 8 bits'],
+    ['colours of 64 bits for RLE', '1.2.840.10008.1.2.5', [element(0x00280002, 'US', us(3)), element(0x00280004, 'CS', 'RGB'), element(0x00280006, 'US', us(0)), element(0x00280100, 'US', us(64)), element(0x00280101, 'US', us(64)), element(0x00280102, 'US', us(63)), pixels(384)], 'colours of 8, 16, 32 bits'],
+  ])('given %s behind many that can be transcoded, then 406 for all that says what can', async (what, uid, elements, text) => {
+    const all = Array.from({ length: 12 }, (_none, at) => identityOf(what, 'series', String(at)));
+    await given(web, all.map((of, at) => smallInstance(of, { with: at === 11 ? elements : [] })));
+    const { status, body } = await get(`/studies/${all[0]!.studyInstanceUid}`, multipart(uid), web);
+    expect([status, body.toString()]).toEqual([406, expect.stringContaining(text)]);
+    const frame = await get(`${instancePath(all[11]!)}/frames/1`, `multipart/related; type="application/octet-stream"; transfer-syntax=${uid}`, web);
+    expect(frame.status).toBe(406);
   });
 
   it('given one whose frames cannot be told apart, behind many that can be transcoded, then 406 for all, before the first byte', async () => {

@@ -2,6 +2,8 @@ import { checkEncodable } from './check-encodable.js';
 import { type EncodedFrame, type EncodeOptions } from './codecs/codec.js';
 import { checkImage, type FrameLimits, type ImageDescription, type RawFrame } from './image-description.js';
 import { ImagingError } from './imaging-error.js';
+import { type FrameSource } from './pool/job.js';
+import { asDescribed } from './samples/as-described.js';
 import { transferSyntaxOf } from './transfer-syntaxes.js';
 
 /**
@@ -16,6 +18,17 @@ export async function decodeFrame(transferSyntaxUid: string, frame: Buffer, imag
   checkImage(image, frame.length, limits);
   if (frame.length === 0) throw new ImagingError('malformed', 'The frame is empty.');
   return (await syntax.decoder())(frame, image);
+}
+
+/**
+ * A frame as stored to one of another transfer syntax; to native samples as the data set describes them.
+ *
+ * @throws ImagingError
+ */
+export async function transcodeFrame({ transferSyntaxUid, frame, image }: FrameSource, target: string, options: EncodeOptions, limits: FrameLimits): Promise<EncodedFrame> {
+  const decoded = await decodeFrame(transferSyntaxUid, frame, image, limits);
+  const isDecompressed = transferSyntaxOf(transferSyntaxUid)?.encapsulated === true && transferSyntaxOf(target)?.encapsulated === false;
+  return encodeFrame(target, isDecompressed ? asDescribed(decoded, image, transferSyntaxOf(transferSyntaxUid)?.lossy === true) : decoded, options);
 }
 
 /** @throws ImagingError `unsupported` for what `checkEncodable` refuses */

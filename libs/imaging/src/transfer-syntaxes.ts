@@ -8,6 +8,8 @@ export interface TransferSyntax {
   /** Frames are fragments (PS3.5 §A.4). */
   readonly encapsulated: boolean;
   readonly decoder: () => Promise<Decoder>;
+  /** Frames have lost something for certain; other syntaxes may. */
+  readonly lossy?: boolean;
   readonly encoder?: () => Promise<Encoder>;
   /** What its encoder takes, see `checkEncodable`; absent: everything. */
   readonly encodes?: Encodes;
@@ -39,8 +41,8 @@ export const transferSyntaxes: readonly TransferSyntax[] = [
   { uid: `${ROOT}.1`, name: 'Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian, encoder: encodeLittleEndian },
   { uid: `${ROOT}.1.99`, name: 'Deflated Explicit VR Little Endian', encapsulated: false, decoder: decodeLittleEndian },
   { uid: `${ROOT}.2`, name: 'Explicit VR Big Endian', encapsulated: false, decoder: async () => (await import('./codecs/uncompressed.js')).decodeBigEndian },
-  { uid: `${ROOT}.4.50`, name: 'JPEG Baseline', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegBaseline, encodes: { bits: [8], bitsOfColours: [8], lossy: true } },
-  { uid: `${ROOT}.4.51`, name: 'JPEG Extended', encapsulated: true, decoder: decodeJpeg },
+  { uid: `${ROOT}.4.50`, name: 'JPEG Baseline', encapsulated: true, lossy: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegBaseline, encodes: { bits: [8], bitsOfColours: [8], lossy: true } },
+  { uid: `${ROOT}.4.51`, name: 'JPEG Extended', encapsulated: true, lossy: true, decoder: decodeJpeg },
   { uid: `${ROOT}.4.57`, name: 'JPEG Lossless, Non-Hierarchical', encapsulated: true, decoder: decodeJpeg },
   { uid: `${ROOT}.4.70`, name: 'JPEG Lossless, Non-Hierarchical, First-Order Prediction', encapsulated: true, decoder: decodeJpeg, encoder: async () => (await import('./codecs/jpeg.js')).encodeJpegLossless, encodes: { bits: [8, 16], bitsOfColours: [8, 16] } },
   { uid: `${ROOT}.4.80`, name: 'JPEG-LS Lossless', encapsulated: true, decoder: decodeJpegLs, encoder: async () => (await import('./codecs/jpeg-ls.js')).encodeJpegLs, encodes: { bits: [8, 16], bitsOfColours: [8, 16] } },

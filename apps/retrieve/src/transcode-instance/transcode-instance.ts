@@ -1,5 +1,6 @@
 import { planTranscode, type RewriteSource, rewriteBytes, type TranscodeTarget } from '@isocenter/dicom';
-import { type EncodedFrame, type Metadata, numberOf, transferSyntaxOf } from '@isocenter/imaging';
+import { NotAcceptable } from '@isocenter/http';
+import { canTranscode, type EncodedFrame, type Metadata, numberOf, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { inflatedSource, refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
@@ -34,6 +35,8 @@ export class TranscodeInstance {
   async *run(row: InstanceRow, target: string, signal?: AbortSignal): AsyncGenerator<Buffer, undefined, void> {
     try {
       const { row: current, metadata } = await this.images.find(row);
+      // Replaced since it was looked at: what stands there now may be of another kind.
+      if (!canTranscode(current.transferSyntax, target)) throw new NotAcceptable(`The instance is stored with transfer syntax ${current.transferSyntax} now and cannot be transcoded; ask with transfer-syntax=*.`);
       if (needsFrames(metadata, current.transferSyntax, target)) yield* this.withFrames(current, target, signal);
       else yield* this.withoutFrames(current, metadata, target);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame } from '../code-frame.js';
+import { decodeFrame, transcodeFrame } from '../code-frame.js';
 import { type EncodedFrame, type EncodeOptions } from '../codecs/codec.js';
 import { type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
 import { type ImagingCode } from '../imaging-error.js';
@@ -77,12 +77,12 @@ function sameRoom(bytes: number): Uint8Array {
  */
 export async function runJob(job: Job): Promise<JobResult> {
   const { transferSyntaxUid, frame, image } = job.source;
-  const decoded = await decodeFrame(transferSyntaxUid, frame, image, job.limits);
-  if (job.kind === 'decode') return { bytes: decoded.pixels, rest: { image: decoded.image } };
   if (job.kind === 'transcode') {
-    const { bytes, ...rest } = await encodeFrame(job.target, decoded, job.options);
+    const { bytes, ...rest } = await transcodeFrame(job.source, job.target, job.options, job.limits);
     return { bytes, rest };
   }
+  const decoded = await decodeFrame(transferSyntaxUid, frame, image, job.limits);
+  if (job.kind === 'decode') return { bytes: decoded.pixels, rest: { image: decoded.image } };
   const { renderPicture } = await import('../render/render-picture.js');
   const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture, sameRoom);
   // The memory is the picture library's: it cannot be handed over.

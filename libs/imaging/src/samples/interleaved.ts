@@ -27,6 +27,20 @@ export function byPixel(planes: Buffer, { rows, columns, samplesPerPixel, bitsAl
   return pixels;
 }
 
+/** Pixels to planes, one behind the other. */
+export function planeByPlane(pixels: Buffer, { rows, columns, samplesPerPixel, bitsAllocated }: ImageDescription): Buffer {
+  const width = bitsAllocated / 8;
+  const count = rows * columns;
+  const planes = Buffer.allocUnsafe(count * samplesPerPixel * width);
+  for (let sample = 0, to = 0; sample < samplesPerPixel; sample++) {
+    for (let pixel = 0; pixel < count; pixel++) {
+      const from = (pixel * samplesPerPixel + sample) * width;
+      for (let byte = 0; byte < width; byte++) planes[to++] = pixels[from + byte]!;
+    }
+  }
+  return planes;
+}
+
 /** Y Y Cb Cr to Y Cb Cr, Y Cb Cr: both pixels have the chroma of the pair. 8 bits. */
 function upsampled(pairs: Buffer, { rows, columns }: ImageDescription): Buffer {
   const pixels = Buffer.allocUnsafe(rows * columns * 3);
