@@ -48,12 +48,12 @@ describe('I6 memory is bounded: a file larger than the limit in another transfer
         const reader = await asked(rle);
         reader.on('error', () => undefined);
         readers.push(reader);
+        if (at === 0) expect(await openRequests()).toBe(1);
       }
       expect((await client.frames(instancePath(of), [frames]))[0]?.body.readUInt32LE(0)).toBe(frames);
       const { status, headers, body } = await call(`${archive.baseUrl}/dicom-web${instancePath(of)}/frames/2/rendered`);
       expect([status, headers['content-type'], status === 200 ? '' : body.toString()]).toEqual([200, 'image/jpeg', '']);
     });
-    expect(await openRequests()).toBe(12);
     for (const reader of readers) reader.destroy();
     await until('all places are free', async () => (await openRequests()) === 0);
     expect(peak < limit ? 'below' : peak / MB).toBe('below');
