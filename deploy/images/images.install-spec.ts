@@ -9,7 +9,7 @@ import { workspace } from '../local/workspace.js';
 import { runContainer, type Container } from './container.js';
 import { makeImageFolder, type ImageFolder } from './image-folder.js';
 
-const INSTALL_MS = 180_000;
+const INSTALL_MS = 600_000;
 let image: ImageFolder;
 
 beforeAll(async () => {

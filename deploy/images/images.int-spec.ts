@@ -6,7 +6,7 @@ import { distributedApps } from '../local/workspace.js';
 import { runContainer, type Container } from './container.js';
 import { makeImageFolder, type ImageFolder } from './image-folder.js';
 
-const INSTALL_MS = 180_000;
+const INSTALL_MS = 600_000;
 const SERVERS = ['KAFKA_BROKERS', 'MONGODB_URL', 'S3_ENDPOINT', 'S3_ACCESS_KEY', 'S3_SECRET_KEY', 'S3_BUCKET'] as const;
 let image: ImageFolder;
 const started: Container[] = [];
