@@ -109,6 +109,13 @@ describe('Rendered instance', () => {
     expect([status, body.toString()]).toEqual([406, expect.stringContaining(String(maxPixels))]);
   });
 
+  it.each([['palette', [element(0x00280004, 'CS', 'PALETTE COLOR')]], ['VOI LUT', [element(0x00283010, 'SQ', [[element(0x00283002, 'US', us(4, 0, 8))]])]]])('given a %s that there is not, then 406 and not another picture', async (name, elements) => {
+    const of = identityOf(`without ${name}`);
+    await given(roots.v2, [smallInstance(of, { with: elements })]);
+    const { status, body } = await get(`${instancePath(of)}/rendered`);
+    expect([status, body.toString()]).toEqual([406, expect.stringContaining(name)]);
+  });
+
   it('given an image that contradicts itself, then 406 that says how', async () => {
     const { status, body } = await get(`${instancePath(damaged)}/rendered`);
     expect([status, body.toString()]).toEqual([406, expect.stringContaining('High Bit')]);

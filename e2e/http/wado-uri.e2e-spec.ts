@@ -218,6 +218,18 @@ describe('Thumbnails', () => {
     expect((await get(`/studies/${video.studyInstanceUid}/thumbnail`)).status).toBe(200);
   });
 
+  it('given a damaged image before another one, then the other one; the damaged one has none', async () => {
+    const damaged = identityOf('wado damaged', 'series', 'first');
+    const path = `/studies/${damaged.studyInstanceUid}/thumbnail`;
+    await given(web, [smallInstance(damaged, { with: [element(0x00280102, 'US', us(3))] })]);
+    expect((await get(path)).status).toBe(406);
+    await given(web, [smallInstance(identityOf('wado damaged', 'series', 'second'))]);
+    const answer = await get(path);
+    expect(headOf(answer)).toEqual([200, 'image/jpeg', '']);
+    expect((await call(`${web}${path}`, { headers: { 'if-none-match': answer.headers.etag! } })).status).toBe(304);
+    expect((await get(`${instancePath(damaged)}/thumbnail`)).status).toBe(406);
+  });
+
   it('given no image, then 404', async () => {
     expect((await get(`${study}/series/${report.seriesInstanceUid}/thumbnail`)).status).toBe(404);
     expect((await get('/studies/1.2.3/thumbnail')).status).toBe(404);

@@ -12,5 +12,6 @@ export { type LookupTable } from './render/lookup-table.js';
 export { type Overlay, type Presentation, type VoiFunction, type Window } from './render/presentation.js';
 export { readIccProfile } from './render/read-icc-profile.js';
 export { isWindow, presentationBytes, readPresentation } from './render/read-presentation.js';
+export { RESULTS_REVISION } from './results-revision.js';
 export { type Raster } from './render/raster.js';
 export { renderFrame } from './render/render-frame.js';

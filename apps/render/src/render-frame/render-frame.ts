@@ -1,4 +1,5 @@
 import { acceptOf, answerNotModified, choosePicture, dialectPolicies, documentTypeOf, documentTypes, leftSignal, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext, takesType } from '@isocenter/http';
+import { RESULTS_REVISION } from '@isocenter/imaging';
 import { StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -37,7 +38,7 @@ export class RenderFrame {
     const row = await this.instances.requireInstance(await this.instances.scopeOf(context, path));
     if (render.documents && frame === undefined && documentTypeOf(row) !== undefined) return this.renderDocument.run(row, ranges, request, reply);
     const mediaType = picture();
-    if (await answerNotModified(request, reply, `${row.version}-${number}-${mediaType}-${parameters.name}`)) return;
+    if (await answerNotModified(request, reply, `${row.version}-${RESULTS_REVISION}-${number}-${mediaType}-${parameters.name}`)) return;
     const result = await this.instances.resolving(row, (current) => this.makePicture.run(current, number, mediaType, parameters, leftSignal(reply)));
     await sendPicture(reply, mediaType, result);
   }

@@ -1,6 +1,6 @@
 import type { KnownFrames } from '@isocenter/dicom';
 import { acceptOf, answerNotModified, chooseFrames, createMultipartWriter, dialectPolicies, leftSignal, matchFrames, NotAcceptable, NotFound, parseAccept, type RequestContext, sendBuffers, sendParts } from '@isocenter/http';
-import { canTranscode, FramePool } from '@isocenter/imaging';
+import { canTranscode, FramePool, RESULTS_REVISION } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
@@ -34,7 +34,7 @@ export class RetrieveFrames {
     if (match.kind === 'not-acceptable') throw new NotAcceptable(`The frames are stored with transfer syntax ${row.transferSyntax} and cannot be transcoded to what the Accept header names; ask with transfer-syntax=*.`);
     const contentType = `${match.mediaType}; transfer-syntax=${match.transferSyntax}`;
     const { multipart } = match.acceptable;
-    const form = `${multipart ? 'multipart-' : ''}${match.mediaType}${match.kind === 'transcode' ? `-${match.transferSyntax}` : ''}`;
+    const form = `${multipart ? 'multipart-' : ''}${match.mediaType}${match.kind === 'transcode' ? `-${match.transferSyntax}-${RESULTS_REVISION}` : ''}`;
     if (await answerNotModified(request, reply, `${row.version}-${numbers.join('.').slice(0, 64)}-${numbers.length}-${form}`)) return;
     if (match.kind === 'transcode') {
       await sendTranscodedFrames(reply, await this.beginTranscoding(row, numbers, match.transferSyntax, leftSignal(reply)), { ...match, multipart });

@@ -1,5 +1,5 @@
 import { acceptOf, answerNotModified, chooseInstances, createMultipartWriter, dialectPolicies, type InstancesOf, leftSignal, parseAccept, type RequestContext, type Selection, sendParts } from '@isocenter/http';
-import { FramePool } from '@isocenter/imaging';
+import { FramePool, RESULTS_REVISION } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, StoredInstances, wantsOriginal } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
@@ -29,7 +29,7 @@ export class RetrieveInstances {
     const matches = transferSyntaxes.map((stored) => requireMatch(selection, stored));
     const single = of === 'instance' && !matches[0]!.acceptable.multipart;
     const targets = [...new Set(matches.flatMap((match) => (match.kind === 'transcode' ? match.transferSyntax : [])))].sort().join('+');
-    if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}`}`)) return;
+    if (await answerNotModified(request, reply, `${newestVersion}-${count}${original ? '-original' : ''}${single ? '' : '-multipart'}${targets && `-${targets}-${RESULTS_REVISION}`}`)) return;
     const signal = leftSignal(reply);
     const open = (row: InstanceRow): Promise<OpenedInstance> => this.open(row, original, selection, signal);
     // Every instance is looked at first.
