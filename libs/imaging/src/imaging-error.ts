@@ -10,6 +10,8 @@ export type ImagingCode =
   | 'too-large'
   /** It took longer than a frame of its size may take: it makes the codec hang, or there is too little processor. */
   | 'time-limit'
+  /** What works on frames failed, by its memory or a fault of its own; that the frame is to blame is not known. */
+  | 'failed'
   /** The place in the queue was given up: the asker went away, or the pool was closed. */
   | 'canceled'
   /** As many frames wait as may; ask again later. Nothing is wrong with the frame. */
@@ -25,6 +27,6 @@ export class ImagingError extends Error {
   constructor(code: ImagingCode, text: string) {
     super(text);
     this.code = code;
-    this.retriable = code === 'busy' || code === 'time-limit';
+    this.retriable = code === 'busy' || code === 'time-limit' || code === 'failed';
   }
 }

@@ -17,9 +17,9 @@ export class ReloadedModule<T> {
     this.start = start;
   }
 
-  /** @throws ImagingError whatever `work` throws */
+  /** @throws ImagingError whatever `work` throws; `failed` when the module does not start, or when there was no memory */
   async use<R>(work: (module: T) => R): Promise<R> {
-    const module = await (this.started ??= this.start());
+    const module = await this.ready();
     const wasFresh = this.isFresh;
     this.isFresh = false;
     try {
@@ -28,9 +28,23 @@ export class ReloadedModule<T> {
       this.started = undefined;
       this.isFresh = true;
       if (!wasFresh) return this.use(work);
-      throw error instanceof ImagingError ? error : new ImagingError('malformed', `The ${this.name} codec failed: ${textOf(error)}`);
+      throw error instanceof ImagingError ? error : new ImagingError(isOutOfMemory(error) ? 'failed' : 'malformed', `The ${this.name} codec failed: ${textOf(error)}`);
     }
   }
+
+  private async ready(): Promise<T> {
+    try {
+      return await (this.started ??= this.start());
+    } catch (error) {
+      this.started = undefined;
+      throw new ImagingError('failed', `The ${this.name} codec does not start: ${textOf(error)}`);
+    }
+  }
+}
+
+/** Of JavaScript's memory: what a frame makes a module take of its own is bounded, and beyond it means a damaged one. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation/i.test(error.message);
 }
 
 /** WASM modules throw errors of theirs, strings, and addresses of C++ exceptions. */

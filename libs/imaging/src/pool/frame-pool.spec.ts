@@ -107,6 +107,15 @@ describe('FramePool', () => {
     }
   });
 
+  it('given work that fails by a fault of its own, then the frame is not blamed and the thread is replaced', async () => {
+    const pool = openPool({ threads: 1 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const faulty = { transferSyntaxUid: source.transferSyntaxUid, frame: source.frame, image: { ...source.image, photometricInterpretation: undefined as unknown as string } };
+    await expect(pool.decode(faulty)).rejects.toMatchObject({ code: 'failed', retriable: true });
+    expect(pool.counts).toMatchObject({ threadsLost: 1 });
+    await pool.decode(source);
+  });
+
   it('given an asker that goes away, then its frame leaves the queue', async () => {
     const pool = openPool({ threads: 1 });
     const source = await fixtureFrame('rle-5/u16.dcm');

@@ -14,7 +14,7 @@ async function answer(job: Job): Promise<void> {
     const done: ThreadAnswer = { bytes: own, rest };
     parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
   } catch (error) {
-    const failed = error instanceof ImagingError ? error : new ImagingError('malformed', `The frame could not be worked on: ${error instanceof Error ? error.message : String(error)}.`);
+    const failed = error instanceof ImagingError ? error : new ImagingError('failed', `The frame could not be worked on: ${error instanceof Error ? error.message : String(error)}.`);
     parentPort?.postMessage({ code: failed.code, text: failed.message } satisfies ThreadAnswer);
   }
 }

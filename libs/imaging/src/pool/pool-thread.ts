@@ -81,6 +81,7 @@ export class PoolThread {
   }
 
   private settle(answer: ThreadAnswer): void {
+    if ('code' in answer && answer.code === 'failed') return this.fail(answer.code, answer.text);
     const current = this.released();
     if ('code' in answer) current?.reject(new ImagingError(answer.code, answer.text));
     else current?.resolve({ bytes: Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength), rest: answer.rest });
