@@ -51,6 +51,16 @@ describe('standalone', () => {
     expect(await found.json()).toHaveLength(1);
   });
 
+  test('given an image in JPEG 2000, then codecs and pictures are in the image', async () => {
+    const stored = await fetch(`${address}/dicom-web/studies`, { method: 'POST', headers: { 'content-type': 'application/dicom' }, body: await readFile(join(workspace, 'libs/imaging/test/fixtures/j2k-90/u8.dcm')) });
+    const { '00081199': { Value: [reference] } } = (await stored.json()) as { '00081199': { Value: [{ '00081190': { Value: [string] } }] } };
+    for (const [path, accept] of [['/rendered', 'image/jpeg'], ['/rendered', 'image/png'], ['', 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1']] as const) {
+      const answer = await fetch(`${reference['00081190'].Value[0]}${path}`, { headers: { accept } });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, accept]);
+      await answer.arrayBuffer();
+    }
+  });
+
   test('given the page of the API documents, then all that it loads is in the image', async () => {
     for (const path of ['/v2/api.yaml', '/docs', '/docs/page.js', '/docs/page.css', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js']) expect([path, (await fetch(`${address}${path}`)).status]).toEqual([path, 200]);
   });
