@@ -50,6 +50,12 @@ describe('I6 memory is bounded: a file larger than the limit in another transfer
         readers.push(reader);
         if (at === 0) expect(await openRequests()).toBe(1);
       }
+      for (const list of ['1', '2,3']) {
+        const reader = await client.open(`${instancePath(of)}/frames/${list}`, { headers: { accept: `multipart/related; type="image/dicom-rle"; transfer-syntax=${rle}` } });
+        reader.on('error', () => undefined);
+        expect(reader.statusCode).toBe(200);
+        readers.push(reader);
+      }
       expect((await client.frames(instancePath(of), [frames]))[0]?.body.readUInt32LE(0)).toBe(frames);
       const { status, headers, body } = await call(`${archive.baseUrl}/dicom-web${instancePath(of)}/frames/2/rendered`);
       expect([status, headers['content-type'], status === 200 ? '' : body.toString()]).toEqual([200, 'image/jpeg', '']);

@@ -6,7 +6,6 @@ import { type Frame, FrameTables, readFrame, refuseImage, StoredImages, StoredIn
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
-import { withPlace } from '../transcode-frames/with-place.js';
 import { parseFrameList } from './parse-frame-list.js';
 import { type BegunFrames, sendTranscodedFrames, type SentFrame } from './send-transcoded-frames.js';
 
@@ -62,17 +61,24 @@ export class RetrieveFrames {
   /** The first frame is made before the status is sent: what cannot be transcoded is refused. */
   private beginTranscoding(row: InstanceRow, numbers: readonly number[], target: string, signal: AbortSignal): Promise<BegunFrames> {
     return this.instances.resolving(row, async (current) => {
+      const isKept = (number: number): boolean => this.transcodeFrames.has(current, number, target);
       // What is kept waits for nobody's frames.
-      if (numbers.length === 1 || numbers.every((number) => this.transcodeFrames.has(current, number, target))) {
+      if (numbers.every(isKept)) {
         const [first, ...others] = numbers;
-        return { first: await this.transcodeFrames.one(current, first!, target, signal), others: this.oneByOne(current, others, target, signal) };
+        return { first: await this.transcodeFrames.one(current, first!, target, signal), others: this.oneByOne(current, others, target, signal), release: () => undefined };
       }
       try {
         const image = await this.images.require(current, numbers);
-        const place = await this.pool.takePlace(this.transcodeFrames.held(image, numbers), signal);
-        const others = withPlace(place, this.transcodeFrames.run(image, numbers, numbers.length, target, signal));
-        const first = await others.next();
-        return { first: first.value!, others };
+        const release = await this.pool.takePlace(this.transcodeFrames.held(image, numbers), signal);
+        try {
+          if (numbers.length === 1) return { first: await this.transcodeFrames.one(current, numbers[0]!, target, signal), others: this.oneByOne(current, [], target, signal), release };
+          const others = this.transcodeFrames.run(image, numbers, numbers.length, target, signal);
+          const first = await others.next();
+          return { first: first.value!, others, release };
+        } catch (error) {
+          release();
+          throw error;
+        }
       } catch (error) {
         throw refuseImage(error);
       }

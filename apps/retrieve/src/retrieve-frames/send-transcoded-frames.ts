@@ -1,6 +1,6 @@
-import { createMultipartWriter, sendBuffers, sendParts } from '@isocenter/http';
+import { createMultipartWriter, sendParts } from '@isocenter/http';
 import type { FastifyReply } from 'fastify';
-import { PATIENCE_MS } from '../transcode-frames/with-place.js';
+import { PATIENCE_MS } from '../transcode-frames/patience.js';
 
 /** A frame that was made, or a kept one, which may be read as it is sent. */
 export interface SentFrame {
@@ -13,6 +13,8 @@ export interface SentFrame {
 export interface BegunFrames {
   readonly first: SentFrame;
   readonly others: AsyncGenerator<SentFrame, void, void>;
+  /** Gives the place back: what waits to be sent is held too. */
+  readonly release: () => void;
 }
 
 export interface FramesForm {
@@ -22,20 +24,23 @@ export interface FramesForm {
 }
 
 /** Frames as they are made; only a single one is a single part. */
-export async function sendTranscodedFrames(reply: FastifyReply, { first, others }: BegunFrames, { multipart, mediaType, transferSyntax }: FramesForm): Promise<void> {
+export async function sendTranscodedFrames(reply: FastifyReply, { first, others, release }: BegunFrames, { multipart, mediaType, transferSyntax }: FramesForm): Promise<void> {
   const contentType = `${mediaType}; transfer-syntax=${transferSyntax}`;
-  if (!multipart) {
-    await others.return();
-    if (Buffer.isBuffer(first.bytes)) sendBuffers(reply, contentType, [first.bytes], () => undefined);
-    else await sendParts(reply, contentType, first.bytes, first.length);
-    return;
+  try {
+    if (!multipart) {
+      await others.return();
+      const { bytes, length } = first;
+      return await (Buffer.isBuffer(bytes) ? sendParts(reply, contentType, only(bytes), bytes.length, PATIENCE_MS) : sendParts(reply, contentType, bytes, length, PATIENCE_MS));
+    }
+    const writer = createMultipartWriter(mediaType);
+    const head = (): Buffer => writer.partHead(contentType);
+    await sendParts(reply, writer.contentType, partsOf({ first, others }, head, () => writer.closing()), undefined, PATIENCE_MS);
+  } finally {
+    release();
   }
-  const writer = createMultipartWriter(mediaType);
-  const head = (): Buffer => writer.partHead(contentType);
-  await sendParts(reply, writer.contentType, partsOf({ first, others }, head, () => writer.closing()), undefined, PATIENCE_MS);
 }
 
-async function* partsOf({ first, others }: BegunFrames, head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
+async function* partsOf({ first, others }: Omit<BegunFrames, 'release'>, head: () => Buffer, closing: () => Buffer): AsyncGenerator<Buffer> {
   try {
     yield* partOf(first, head);
     for await (const frame of others) yield* partOf(frame, head);
@@ -53,4 +58,8 @@ async function* partOf({ bytes }: SentFrame, head: () => Buffer): AsyncGenerator
   } finally {
     if (!Buffer.isBuffer(bytes)) await bytes.return();
   }
+}
+
+async function* only(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
+  yield bytes;
 }

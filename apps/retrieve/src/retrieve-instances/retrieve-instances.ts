@@ -5,7 +5,7 @@ import { type OpenedInstance, originalOf, refuseImage, type ResourcePath, Stored
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CheckInstances, heldBy, type Held } from '../transcode-instance/check-instances.js';
-import { PATIENCE_MS } from '../transcode-frames/with-place.js';
+import { PATIENCE_MS } from '../transcode-frames/patience.js';
 import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
 import { beginChunks } from './begin-chunks.js';
 import { requireMatch } from './require-match.js';
