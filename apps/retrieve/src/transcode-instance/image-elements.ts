@@ -1,4 +1,4 @@
-import type { EncodedFrame, ImageDescription } from '@isocenter/imaging';
+import { type EncodedFrame, frameBytes, type ImageDescription, type Metadata, transferSyntaxOf } from '@isocenter/imaging';
 
 type Element = { readonly vr: string; readonly value: Buffer };
 
@@ -10,8 +10,20 @@ const LOSSY = 0x00282110;
 const LOSSY_RATIO = 0x00282112;
 const LOSSY_METHOD = 0x00282114;
 
+/** Lossy Image Compression Method of JPEG (PS3.3 §C.7.6.1.1.5.1), the one whose transfer syntaxes are lossy for certain. */
+const JPEG_LOSSY = 'ISO_10918_1';
+
+export interface SourceImage {
+  readonly image: ImageDescription;
+  readonly metadata: Metadata;
+  readonly transferSyntax: string;
+  /** Bytes of the first frame as stored. */
+  readonly firstLength: number;
+}
+
 /** Elements of the data set that are no longer right for frames that were transcoded (PS3.3 §C.7.6.3, §C.7.6.1.1.5). */
-export function imageElements(stored: ImageDescription, { image, lossy }: EncodedFrame): Map<number, Element> {
+export function imageElements(source: SourceImage, { image, lossy }: Omit<EncodedFrame, 'bytes'>): Map<number, Element> {
+  const { image: stored } = source;
   const elements = new Map<number, Element>();
   for (const [tag, name] of NUMBERS) {
     if (image[name] === stored[name]) continue;
@@ -21,10 +33,19 @@ export function imageElements(stored: ImageDescription, { image, lossy }: Encode
   }
   const text = (tag: number, vr: string, value: string): unknown => elements.set(tag, { vr, value: Buffer.from(value, 'latin1') });
   if (image.photometricInterpretation !== stored.photometricInterpretation) text(PHOTOMETRIC_INTERPRETATION, 'CS', image.photometricInterpretation);
-  if (lossy !== undefined) {
+  const before = lossesOf(source);
+  if (lossy !== undefined || before.unsaid) {
     text(LOSSY, 'CS', '01');
-    text(LOSSY_RATIO, 'DS', lossy.ratio.toFixed(2));
-    text(LOSSY_METHOD, 'CS', lossy.method);
+    text(LOSSY_RATIO, 'DS', [...before.ratios, ...(lossy ? [lossy.ratio.toFixed(2)] : [])].join('\\'));
+    text(LOSSY_METHOD, 'CS', [...before.methods, ...(lossy ? [lossy.method] : [])].join('\\'));
   }
   return elements;
+}
+
+/** What was lost before, a ratio and a method for each time (PS3.3 §C.7.6.1.1.5): as the data set says, or as JPEG of which it says nothing. */
+function lossesOf({ image, metadata, transferSyntax, firstLength }: SourceImage): { readonly ratios: readonly string[]; readonly methods: readonly string[]; readonly unsaid: boolean } {
+  const valuesOf = (tag: number): string[] => (metadata[tag.toString(16).padStart(8, '0')]?.Value ?? []).map(String);
+  const unsaid = transferSyntaxOf(transferSyntax)?.lossy === true && valuesOf(LOSSY)[0] !== '01';
+  if (unsaid) return { ratios: [(frameBytes(image) / firstLength).toFixed(2)], methods: [JPEG_LOSSY], unsaid };
+  return { ratios: valuesOf(LOSSY_RATIO), methods: valuesOf(LOSSY_METHOD), unsaid };
 }

@@ -5,7 +5,7 @@ import type { InstanceRow } from '@isocenter/metadata-store';
 import { inflatedSource, refuseImage, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
-import { imageElements } from './image-elements.js';
+import { imageElements, type SourceImage } from './image-elements.js';
 import { requireImage } from './require-image.js';
 import { scanSource } from './scan-source.js';
 import { writeFragments, writeNativeFrames } from './write-pixel-data.js';
@@ -58,7 +58,7 @@ export class TranscodeInstance {
       const [source, begun] = await Promise.all([this.scan(image.row, target), others.next()]);
       const first = begun.value!;
       const pixelDataEnd = endOfPixelData(source, image);
-      const plan = planTranscode(source, { ...targetOf(target, image.image), replaced: imageElements(image.image, first), pixelDataEnd });
+      const plan = planTranscode(source, { ...targetOf(target, image.image), replaced: imageElements(sourceOf(image, this.images.lengthOf(image, 1)), first), pixelDataEnd });
       const pixels = this.pixelData(first, others, image, target);
       yield* this.assemble(image.row, plan.before, 0);
       yield* pixels;
@@ -84,6 +84,10 @@ export class TranscodeInstance {
 
 function targetOf(target: string, { bitsAllocated, pixelRepresentation }: { readonly bitsAllocated: number; readonly pixelRepresentation: number }): Omit<TranscodeTarget, 'replaced'> {
   return { transferSyntaxUid: target, explicitVr: target !== IMPLICIT_VR_LITTLE_ENDIAN, bitsAllocated, isSigned: pixelRepresentation === 1 };
+}
+
+function sourceOf({ image, metadata, row }: StoredImage, firstLength: number): SourceImage {
+  return { image, metadata, transferSyntax: row.transferSyntax, firstLength };
 }
 
 export function isEncapsulated(uid: string): boolean {
