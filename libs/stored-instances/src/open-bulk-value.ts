@@ -1,10 +1,9 @@
 import type { BulkValue } from '@isocenter/dicom';
 import type { InstanceRow } from '@isocenter/metadata-store';
-import { inflateRange } from './read-range.js';
+import { DEFLATED, inflateRange } from './read-range.js';
 import type { StoredInstances } from './stored-instances.js';
 
 const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
-const DEFLATED = '1.2.840.10008.1.2.1.99';
 /** Bytes of a word of these VRs (PS3.5 §6.2). */
 const WORD: Readonly<Record<string, number>> = { OW: 2, US: 2, SS: 2, OF: 4, OL: 4, UL: 4, SL: 4, FL: 4, OD: 8, OV: 8, SV: 8, UV: 8, FD: 8 };
 

@@ -7,7 +7,8 @@ import { type Inflation, Inflations } from './inflations.js';
 /** Preamble, prefix and File Meta Information Group Length (PS3.10 §7.1) of a deflated file. */
 const GROUP_LENGTH_END = 144;
 
-const DEFLATED = '1.2.840.10008.1.2.1.99';
+/** Deflated Explicit VR Little Endian. */
+export const DEFLATED = '1.2.840.10008.1.2.1.99';
 
 /** The bytes of an instance from an offset on, which of a deflated one counts as in `inflateRange`. */
 export async function inflatedSource(objects: ObjectStore, row: InstanceRow, at: number): Promise<AsyncIterable<Buffer>> {
@@ -19,12 +20,13 @@ export async function inflatedSource(objects: ObjectStore, row: InstanceRow, at:
 async function* inflateNothing(): AsyncGenerator<Buffer, void, void> {}
 
 async function* inflateAll(objects: ObjectStore, row: InstanceRow): AsyncGenerator<Buffer, void, void> {
-  const head = await objects.readRange(row.objectKey, 0, GROUP_LENGTH_END);
-  const metaEnd = GROUP_LENGTH_END + head.readUInt32LE(GROUP_LENGTH_END - 4);
-  yield await objects.readRange(row.objectKey, 0, metaEnd);
-  const source = await objects.read(row.objectKey, { offset: metaEnd, length: row.size - metaEnd });
-  // The pipeline's failure is the reader's failure.
-  yield* pipeline(source, createInflateRaw(), () => undefined) as unknown as AsyncIterable<Buffer>;
+  const { stream, offset } = await begin(objects, row);
+  try {
+    yield await objects.readRange(row.objectKey, 0, offset);
+    yield* stream as AsyncIterable<Buffer>;
+  } finally {
+    stream.destroy();
+  }
 }
 
 async function* skip(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer, void, void> {

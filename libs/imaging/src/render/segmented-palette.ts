@@ -15,7 +15,7 @@ const MAX_ENTRIES = 65536;
  * @throws ImagingError `malformed` when the segments do not give so many
  */
 export function expandSegments(segments: Buffer, count: number): Uint16Array {
-  const words = Uint16Array.from({ length: Math.floor(segments.length / 2) }, (_none, at) => segments.readUInt16LE(2 * at));
+  const words = new Uint16Array(new Uint8Array(segments).buffer, 0, Math.floor(segments.length / 2));
   const entries = new Uint16Array(Math.min(count, MAX_ENTRIES));
   if (new Expansion(words, entries).expand(0, Infinity, false) === entries.length) return entries;
   throw new ImagingError('malformed', `The segments of the palette do not give the ${count} entries that its descriptor says.`);
