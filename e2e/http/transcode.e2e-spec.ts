@@ -248,7 +248,7 @@ describe('Studies and series in another transfer syntax', () => {
     expect((await get(await storedPath(web, image('j2k-90/u8.dcm')), single())).status).toBe(200);
   });
 
-  it('given a damaged frame behind good ones, then the answer is cut off, and the archive goes on', async () => {
+  it('given a damaged frame behind good ones, then there is no answer that looks whole, and the archive goes on', async () => {
     const of = identityOf('damaged behind good ones');
     const pixels = element(0x7fe00010, 'OB', Buffer.from(Array.from({ length: 6 * 64 }, (_none, at) => at)));
     const native = smallInstance(of, { with: [element(0x00280008, 'IS', '6'), element(0x00280010, 'US', us(8)), element(0x00280011, 'US', us(8)), pixels] });
@@ -256,7 +256,8 @@ describe('Studies and series in another transfer syntax', () => {
     const { fragments } = await scan(damaged);
     damaged.fill(0x55, fragments.at(-2)! + 2, fragments.at(-2)! + 60);
     const path = await storedPath(web, damaged);
-    await expect(get(path, single())).rejects.toThrow();
+    // Behind a gateway that had no byte of the answer yet it is a 503.
+    expect((await get(path, single()).catch(() => undefined))?.status).not.toBe(200);
     expect((await get(`${path}/frames/1`, 'application/octet-stream', web)).body).toEqual(Buffer.from(Array.from({ length: 64 }, (_none, at) => at)));
   });
 
