@@ -25,10 +25,13 @@ export function unsignedSamples(frame: RawFrame): CodableSamples {
   return { bytes: pixels, precision: isWhole ? bitsAllocated : bitsStored, image };
 }
 
-/** For JPEG 2000; where samples are not all that is in the words, these are coded as they are, without a sign. */
+/** Noise of fewer bits may take more room than the JPEG 2000 encoder has for samples of so many. */
+const LEAST_PRECISION = 8;
+
+/** For JPEG 2000; where samples are not all that is in the words, or have few bits, these are coded as they are, without a sign. */
 export function signedSamples(frame: RawFrame): SignedSamples {
   const { pixels, image } = interleaved(frame);
-  if (!holdsNothingElse(pixels, image)) return { bytes: pixels, precision: image.bitsAllocated, image, isSigned: false };
+  if (image.bitsStored < LEAST_PRECISION || !holdsNothingElse(pixels, image)) return { bytes: pixels, precision: image.bitsAllocated, image, isSigned: false };
   return { bytes: packed(pixels, image), precision: image.bitsStored, image, isSigned: image.pixelRepresentation === 1 };
 }
 
