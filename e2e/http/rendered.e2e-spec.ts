@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { element, us } from '../support/dicom-writer.js';
@@ -114,6 +115,15 @@ describe('Rendered instance', () => {
     await given(roots.v2, [smallInstance(of, { with: elements })]);
     const { status, body } = await get(`${instancePath(of)}/rendered`);
     expect([status, body.toString()]).toEqual([406, expect.stringContaining(name)]);
+  });
+
+  it('given a picture of more than a megabyte, then all of it', async () => {
+    const of = identityOf('large picture');
+    const noise = randomBytes(600 * 700 * 3);
+    await given(roots.v2, [smallInstance(of, { with: [element(0x00280002, 'US', us(3)), element(0x00280004, 'CS', 'RGB'), element(0x00280006, 'US', us(0)), element(0x00280010, 'US', us(600)), element(0x00280011, 'US', us(700)), element(0x7fe00010, 'OB', noise)] })]);
+    const { status, headers, body } = await get(`${instancePath(of)}/rendered`, 'image/png');
+    expect([status, headers['content-length'], Buffer.from(readPng(body).pixels).equals(noise)]).toEqual([200, String(body.length), true]);
+    expect(body.length).toBeGreaterThan(1024 * 1024);
   });
 
   it('given an image that contradicts itself, then 406 that says how', async () => {
