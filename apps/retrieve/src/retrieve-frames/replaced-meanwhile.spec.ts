@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { encodeFrameTable } from '@isocenter/dicom';
+import { FramePool } from '@isocenter/imaging';
 import { NEVER_UPDATED, type InstanceRow, type Write } from '@isocenter/metadata-store';
 import { FilesObjectStore } from '@isocenter/object-store';
+import type { ResultCache } from '@isocenter/result-cache';
 import { FrameTables, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { join } from 'node:path';
+import { TranscodeFrames } from '../transcode-frames/transcode-frames.js';
+import { TranscodeInstance } from '../transcode-instance/transcode-instance.js';
 
 const of = { partition: 1, study: '1.1', series: '1.2', sop: '1.3' };
 const sent: InstanceRow = {
@@ -56,6 +60,16 @@ describe('an instance of which another version was stored since its row was read
     const { row, table } = await new StoredImages(instances).require(sent, [1]);
     expect([row.version, row.objectKey, table]).toEqual(['v1', 'k1', expect.objectContaining({ offset: 100 })]);
     expect(await new FrameTables(instances).of(sent)).toMatchObject({ row: { version: 'v2' }, table: { offset: 200 } });
+  });
+
+  it('given a video since it was found to be transcodable, then 406, and no fragments under another name', async () => {
+    await commit({ ...replaced, transferSyntax: '1.2.840.10008.1.2.4.102' }, metadataOf('v2', 200));
+    const images = new StoredImages(instances);
+    const pool = new FramePool();
+    const frames = new TranscodeFrames(images, pool, {} as ResultCache);
+    const bytes = new TranscodeInstance(instances, images, frames).run(sent, '1.2.840.10008.1.2.1');
+    await expect(bytes.next()).rejects.toMatchObject({ status: 406, message: expect.stringContaining('1.2.840.10008.1.2.4.102') });
+    await pool.close();
   });
 
   it('given that it was deleted, then 404; given a version whose metadata are lost, then an error that says so', async () => {
