@@ -3,9 +3,11 @@ import type { ArchiveProcess } from './archive.js';
 /** Settings of a process that is asked for its live memory: its inspector listens on a free port of the loopback interface. */
 export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
+/** Collected twice: buffers that the first collection finds go with the second. */
 const calls = [
   { id: 1, method: 'HeapProfiler.collectGarbage' },
-  { id: 2, method: 'Runtime.evaluate', params: { expression: '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())' } },
+  { id: 2, method: 'HeapProfiler.collectGarbage' },
+  { id: 3, method: 'Runtime.evaluate', params: { expression: '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())' } },
 ];
 
 interface Reply {
@@ -22,7 +24,7 @@ export const liveMemory = ({ name, log }: ArchiveProcess): Promise<number> =>
     inspector.onopen = () => calls.forEach((call) => inspector.send(JSON.stringify(call)));
     inspector.onmessage = ({ data }) => {
       const { id, result } = JSON.parse(String(data)) as Reply;
-      if (id !== 2) return;
+      if (id !== 3) return;
       resolve(result.result.value);
       inspector.close();
     };
