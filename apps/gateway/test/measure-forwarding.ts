@@ -86,7 +86,7 @@ if (role !== undefined) {
 }
 
 async function start(name: string, port = 0): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(import.meta.filename, [name, String(port)], { execArgv: ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'] });
+  const child = fork(import.meta.filename, [name, String(port)], { execArgv: ['--max-semi-space-size=4', '--heap-growing-percent=100', '--disable-warning=ExperimentalWarning'] });
   const [taken] = (await once(child, 'message')) as [number];
   return { child, port: taken };
 }

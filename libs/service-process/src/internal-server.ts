@@ -48,6 +48,8 @@ export function createInternalServer(tls: ServiceTls | undefined, answerHealth: 
   server.timeout = IDLE_TIMEOUT_MS;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     continueWhenRead(request, response);
+    // Else Node closes under an answer that comes without `100 Continue`: a gateway that did not wait so long would lose the answer while it writes.
+    response.setHeader('connection', 'keep-alive');
     onRequest(request, response);
   });
   server.on('clientError', answerClientError);

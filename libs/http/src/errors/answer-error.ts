@@ -39,7 +39,7 @@ export function answerError(reply: FastifyReply, error: unknown, requestId: stri
   } else {
     for (const name of ofTheAnswer) void reply.removeHeader(name);
     // Fastify closes under a JSON body that is too large, before its sender reads why; the body is discarded below.
-    void reply.removeHeader('connection');
+    if (reply.getHeader('connection') === 'close') void reply.removeHeader('connection');
     void reply.code(status).headers(headers).send(text);
   }
   discardBody(reply.request.raw);
