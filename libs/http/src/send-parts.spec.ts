@@ -1,12 +1,15 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendParts } from './send-parts.js';
 
+/** The server's own limit for a connection on which nothing moves. */
+const USUAL_MS = 40_000;
+
 describe('sendParts', () => {
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, connectionTimeout: USUAL_MS });
   let ended = Promise.withResolvers<number>();
   /** Endless. */
   async function* parts(): AsyncGenerator<Buffer> {
@@ -22,6 +25,18 @@ describe('sendParts', () => {
   }
   app.get('/:patience', (request, reply) => sendParts(reply, 'application/octet-stream', parts(), undefined, Number((request.params as { patience: string }).patience) || undefined));
 
+  let limits: (number | undefined)[] = [];
+  app.get('/tail', (request, reply) => {
+    async function* largeAndSmall(): AsyncGenerator<Buffer> {
+      const { socket } = request.raw;
+      limits = [socket.timeout];
+      yield Buffer.alloc(1024 * 1024);
+      limits.push(socket.timeout);
+      yield Buffer.alloc(1024);
+    }
+    return sendParts(reply, 'application/octet-stream', largeAndSmall(), undefined, 50_000);
+  });
+
   const get = async (path: string): Promise<IncomingMessage> => {
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
     const outgoing = request({ port: (app.server.address() as AddressInfo).port, path, agent: false });
@@ -33,16 +48,17 @@ describe('sendParts', () => {
   afterEach(() => {
     ended = Promise.withResolvers();
   });
+  afterAll(() => app.close());
 
   it('given a client that takes nothing for longer than there is patience, then it is cut off, and what is made for it ends', async () => {
     const response = await get('/50');
     expect(await ended.promise).toBeLessThan(1000);
     await new Promise((resolve) => response.once('close', resolve).resume());
     expect(response.complete).toBe(false);
-  });
+  }, 60_000);
 
   it('given a client that takes what it is sent, then patience does not end', async () => {
-    const response = await get('/1000');
+    const response = await get('/50000');
     let bytes = 0;
     for await (const chunk of response) {
       bytes += (chunk as Buffer).length;
@@ -50,6 +66,11 @@ describe('sendParts', () => {
     }
     expect(bytes).toBeGreaterThan(20 * 1024 * 1024);
     await ended.promise;
-    await app.close();
-  });
+  }, 60_000);
+
+  it('given that a chunk is taken, then behind it the limit of the server holds again', async () => {
+    let bytes = 0;
+    for await (const chunk of await get('/tail')) bytes += (chunk as Buffer).length;
+    expect([bytes, limits]).toEqual([1024 * 1025, [USUAL_MS, USUAL_MS]]);
+  }, 60_000);
 });

@@ -57,12 +57,14 @@ async function writeChunks(raw: ServerResponse, first: IteratorResult<Buffer>, p
 }
 
 async function writtenOut(raw: ServerResponse, chunk: Buffer, patienceMs: number | undefined): Promise<void> {
+  const usual = raw.socket?.timeout ?? 0;
   // The server ends a connection on which nothing moves for that long, however large the chunk is.
   if (patienceMs !== undefined) raw.socket?.setTimeout(patienceMs);
   await new Promise<void>((resolve, reject) => {
     raw.write(chunk, (error) => (error ? reject(error) : resolve()));
   });
-  if (patienceMs !== undefined) raw.socket?.setTimeout(0);
+  // The server's own limit again: for the end of the answer, which nobody waits for, there is no other.
+  if (patienceMs !== undefined) raw.socket?.setTimeout(usual);
 }
 
 /** Sends buffers one after the other with their length, without joining them; `release` is called when nobody looks at them any more. */
