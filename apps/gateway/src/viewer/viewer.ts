@@ -2,6 +2,7 @@ import { answerOptions, matchesETag, MethodNotAllowed, NotFound, pathOf, queryOf
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { makeOnce } from './make-once.js';
 import { sendFile } from './send-file.js';
 import { findViewer, readBuild, type ViewerBuild } from './viewer-files.js';
 import { isolation, pageHeaders, viewerConfig, viewerPage } from './viewer-page.js';
@@ -17,9 +18,9 @@ export function isOfViewer(url: string | undefined): boolean {
   return /^\/viewer(?:[/?]|$)/.test(url ?? '');
 }
 
-/** `setting` is VIEWER: `ohif`, `off`, or the address of another viewer. */
-export function openViewer(setting: string): Viewer {
-  const answer = chooseAnswer(setting);
+/** `setting` is VIEWER: `ohif`, `off`, or the address of another viewer; `folder` that of OHIF, where it is installed. */
+export function openViewer(setting: string, folder = findViewer()): Viewer {
+  const answer = chooseAnswer(setting, folder);
   return async (request, response) => {
     if (request.method === 'OPTIONS') return answerOptions(response, METHODS);
     if (!METHODS.includes(request.method ?? '')) throw new MethodNotAllowed(METHODS);
@@ -33,13 +34,12 @@ export function viewerAddress(setting: string, address: string): string | undefi
   return setting === 'off' ? undefined : setting;
 }
 
-function chooseAnswer(setting: string): Viewer {
+function chooseAnswer(setting: string, folder: string | undefined): Viewer {
   if (setting === 'off') return refuse('There is no viewer here: VIEWER is off.');
   if (setting !== 'ohif') return (request, response) => sendElsewhere(setting, request, response);
-  const folder = findViewer();
   if (folder === undefined) return refuse('The viewer is not installed: it is the optional package @ohif/app. `npm ci` installs it; VIEWER may name another viewer, or be off.');
-  let build: Promise<ViewerBuild> | undefined;
-  return async (request, response) => answerFromBuild(await (build ??= readBuild(folder)), request, response);
+  const build = makeOnce(() => readBuild(folder));
+  return async (request, response) => answerFromBuild(await build(), request, response);
 }
 
 const refuse = (why: string): Viewer => async () => {
