@@ -38,6 +38,9 @@ export interface FrameLimits {
 /** The largest frames in use are mammograms, some 30 million pixels. JPEG 2000 takes up to four times `maxDecodedBytes` while it decodes. */
 export const defaultFrameLimits: FrameLimits = { maxPixels: 128 * 1024 * 1024, maxDecodedBytes: 256 * 1024 * 1024, maxEncodedBytes: 256 * 1024 * 1024 };
 
+/** What codecs add to noise, and what stands beside the samples, such as colour profiles. */
+const mostEncodedBytes = (image: ImageDescription): number => 4 * 1024 * 1024 + 4 * frameBytes(image);
+
 const ALLOCATED = new Set([1, 8, 16, 32, 64]);
 
 /** True for YBR_FULL_422 as the native syntaxes have it: Y Y Cb Cr for two pixels, so two samples a pixel (PS3.3 §C.7.6.3.1.2). */
@@ -61,7 +64,8 @@ export function checkImage(image: ImageDescription, encodedBytes: number, limits
   if (!(highBit >= bitsStored - 1 && highBit < bitsAllocated)) throw new ImagingError('malformed', `High Bit is ${highBit}, with ${bitsStored} bits stored of ${bitsAllocated}.`);
   if (rows * columns > limits.maxPixels) throw new ImagingError('too-large', `The frame has ${columns} × ${rows} pixels; at most ${limits.maxPixels} pixels are decoded.`);
   if (frameBytes(image) > limits.maxDecodedBytes) throw new ImagingError('too-large', `The frame has ${frameBytes(image)} bytes when decoded; at most ${limits.maxDecodedBytes} are.`);
-  if (encodedBytes > limits.maxEncodedBytes) throw new ImagingError('too-large', `The frame has ${encodedBytes} bytes; at most ${limits.maxEncodedBytes} are decoded.`);
+  const most = Math.min(limits.maxEncodedBytes, mostEncodedBytes(image));
+  if (encodedBytes > most) throw new ImagingError('too-large', `The frame has ${encodedBytes} bytes; at most ${most} are decoded, as it has ${frameBytes(image)} then.`);
 }
 
 function isSize(value: number): boolean {

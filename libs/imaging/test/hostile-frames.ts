@@ -1,4 +1,5 @@
 import { type FrameSource } from '../src/index.js';
+import { cutCodestream } from './cut-codestream.js';
 import { fixtureFrame } from './fixture-frame.js';
 
 /** One fixture for each codec, and for each kind of samples that it treats apart. */
@@ -34,7 +35,33 @@ export async function hostileFrames(): Promise<HostileFrame[]> {
     const frame = [...lyingHeaders(good.frame)].find(([name]) => name === 'SOF says 10000²')![1];
     frames.push({ name: `${seed}: a bomb, 10000² in stream and data set`, source: { ...good, frame, image: { ...good.image, rows: 10_000, columns: 10_000 } } });
   }
-  return [...frames, ...(await hostileRle())];
+  return [...frames, ...oversized(), ...dust(), ...(await hostileRle())];
+}
+
+/** One pixel of very many bytes. */
+function oversized(): HostileFrame[] {
+  return ['1.2.840.10008.1.2.5', '1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.70'].map((transferSyntaxUid) => {
+    const { image } = cutCodestream({ side: 1 });
+    return { name: `${transferSyntaxUid}: 16 MB for one pixel`, source: { transferSyntaxUid, frame: Buffer.alloc(16_000_000), image } };
+  });
+}
+
+/** Codestreams of some 150 bytes that are cut into very many parts, for each of which a decoder takes memory. */
+function dust(): HostileFrame[] {
+  const cuts: [string, Parameters<typeof cutCodestream>[0]][] = [
+    ['tiles of one pixel', { side: 255, tile: 1 }],
+    ['tiles without size', { side: 255, tile: 0 }],
+    ['precincts of one pixel', { side: 900, precinct: 0 }],
+    ['precincts of one pixel in a tile', { side: 900, precinct: 0, inTile: true }],
+    ['precincts of four pixels, on six resolutions', { side: 900, precinct: 1, levels: 5 }],
+    ['precincts in a marker of no known kind', { side: 900, precinct: 0, inUnknown: true }],
+    ['code blocks of 4 × 4', { side: 4096, block: 0 }],
+    ['65535 layers of small precincts', { side: 1024, precinct: 4, layers: 65535 }],
+    ['33 levels', { side: 255, levels: 33 }],
+  ];
+  return ['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.203'].flatMap((transferSyntaxUid) =>
+    cuts.map(([name, cut]) => ({ name: `${transferSyntaxUid}: ${name}`, source: { transferSyntaxUid, ...cutCodestream({ ...cut, isHighThroughput: !transferSyntaxUid.endsWith('90') }) } })),
+  );
 }
 
 /** Codestreams that say they have 65535 × 65535 or 10000 × 10000 pixels, or a hundred components. */

@@ -1,6 +1,7 @@
 import startOpenJpeg, { type CodestreamDecoder } from '@cornerstonejs/codec-openjpeg/wasmjs';
 
 import { checkCodestream } from '../codestream/check-codestream.js';
+import { checkParts } from '../codestream/check-parts.js';
 import { readJ2kHeader, type J2kHeader, flipSign } from '../codestream/read-j2k-header.js';
 import { type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
@@ -24,13 +25,16 @@ export function checkedHeader(frame: Buffer, image: ImageDescription): J2kHeader
   const header = readJ2kHeader(frame);
   checkCodestream(header, image);
   if (header.precision > 16) throw new ImagingError('unsupported', `The codestream has samples of ${header.precision} bits; up to 16 are decoded.`);
+  checkParts(header);
   return header;
 }
 
 /** Shared with HTJ2K. Both modules cut off what is below zero where samples are bytes: such frames are decoded as numbers from zero. */
 export function decodeCodestream<D extends CodestreamDecoder>(Decoder: new () => D, frame: Buffer, header: J2kHeader, image: ImageDescription): RawFrame {
   const isSignedBytes = header.isSigned && header.precision <= 8;
-  const stream = isSignedBytes ? Buffer.from(frame) : frame;
+  // Of a JP2 file nothing else: its palette would make many components of one.
+  const bare = frame.subarray(header.start);
+  const stream = isSignedBytes ? Buffer.from(bare) : bare;
   if (isSignedBytes) flipSign(stream);
   return decodeWith(Decoder, stream, ({ bytes }) => {
     if (isSignedBytes) for (let at = 0; at < bytes.length; at++) bytes[at]! -= 2 ** (header.precision - 1);

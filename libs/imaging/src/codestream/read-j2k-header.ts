@@ -1,4 +1,5 @@
 import { ImagingError } from '../imaging-error.js';
+import { finest, type J2kCodingStyle, readCoc, readCod } from './j2k-coding-style.js';
 
 /** The main header of a JPEG 2000 or HTJ2K codestream (ISO 15444-1 §A.5.1, §A.6.1). */
 export interface J2kHeader {
@@ -10,11 +11,29 @@ export interface J2kHeader {
   readonly isSigned: boolean;
   /** The first three components were transformed together: decoding gives RGB. */
   readonly hasColourTransform: boolean;
+  readonly grid: TileGrid;
+  readonly style: J2kCodingStyle;
+  /** Where the codestream begins. */
+  readonly start: number;
+}
+
+/** Tiles, each number across and down (§B.3). */
+export interface TileGrid {
+  readonly across: number;
+  readonly down: number;
+  readonly origin: readonly [number, number];
+  readonly tile: readonly [number, number];
+  /** From where to where the image goes. */
+  readonly image: readonly [readonly [number, number], readonly [number, number]];
 }
 
 const SOC_SIZ = 0xff4fff51;
 const COD = 0xff52;
+const COC = 0xff53;
 const SOT = 0xff90;
+const SOD = 0xff93;
+/** CAP to CPF, QCD to PPT, CRG, COM, and MCT to CBD: decoders look for further markers inside of any other. */
+const KNOWN = new Set([0xff50, 0xff51, COD, COC, 0xff55, 0xff57, 0xff58, 0xff59, 0xff5c, 0xff5d, 0xff5e, 0xff5f, 0xff60, 0xff61, 0xff63, 0xff64, 0xff74, 0xff75, 0xff77, 0xff78]);
 const EOC = 0xffd9;
 const JP2_SIGNATURE = 0x6a502020;
 const CODESTREAM_BOX = 0x6a703263;
@@ -24,10 +43,12 @@ const SIGNED = 0x80;
 
 /** @throws ImagingError when it is no codestream or is cut off (`malformed`), or has components of several sizes or depths (`unsupported`) */
 export function readJ2kHeader(frame: Buffer): J2kHeader {
-  const stream = frame.subarray(startOfCodestream(frame));
+  const start = startOfCodestream(frame);
+  const stream = frame.subarray(start);
   try {
     const size = readSize(stream);
-    return { ...size, hasColourTransform: walkToEnd(stream) && size.components >= 3 };
+    const { style, hasColourTransform } = walkToEnd(stream);
+    return { ...size, grid: readGrid(stream), style, hasColourTransform: hasColourTransform && size.components >= 3, start };
   } catch (error) {
     if (error instanceof ImagingError) throw error;
     throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off.');
@@ -49,7 +70,7 @@ function startOfCodestream(frame: Buffer): number {
   return 0;
 }
 
-function readSize(stream: Buffer): Omit<J2kHeader, 'hasColourTransform'> {
+function readSize(stream: Buffer): Pick<J2kHeader, 'rows' | 'columns' | 'components' | 'precision' | 'isSigned'> {
   const [right, bottom, left, top] = [8, 12, 16, 20].map((at) => stream.readUInt32BE(at)) as [number, number, number, number];
   const components = stream.readUInt16BE(COMPONENTS);
   for (let component = 0; component < components; component++) {
@@ -59,6 +80,12 @@ function readSize(stream: Buffer): Omit<J2kHeader, 'hasColourTransform'> {
   }
   const depth = stream.readUInt8(COMPONENTS + 2);
   return { rows: bottom - top, columns: right - left, components, precision: (depth & 0x7f) + 1, isSigned: depth >= SIGNED };
+}
+
+function readGrid(stream: Buffer): TileGrid {
+  const [right, bottom, left, top, width, height, x, y] = Array.from({ length: 8 }, (_, field) => stream.readUInt32BE(8 + 4 * field)) as [number, number, number, number, number, number, number, number];
+  if (x > left || y > top || x + width <= left || y + height <= top) throw new ImagingError('malformed', 'The first tile of the JPEG 2000 codestream lies beside its image.');
+  return { across: Math.ceil((right - x) / width), down: Math.ceil((bottom - y) / height), origin: [x, y], tile: [width, height], image: [[left, right], [top, bottom]] };
 }
 
 /**
@@ -71,23 +98,38 @@ export function flipSign(frame: Buffer): void {
   for (let component = 0; component < components; component++) stream[COMPONENTS + 2 + 3 * component]! ^= SIGNED;
 }
 
-/** From marker to marker, then from tile part to tile part, so that a stream that is cut off is known before it is decoded; tells of the colour transform. */
-function walkToEnd(stream: Buffer): boolean {
-  let hasColourTransform = false;
-  let at = 2;
-  for (; stream.readUInt16BE(at) !== SOT; at += 2 + stream.readUInt16BE(at + 2)) {
-    if (stream[at] !== 0xff) throw new ImagingError('malformed', 'The header of the JPEG 2000 codestream has no marker where one must be.');
-    if (stream.readUInt16BE(at) === COD) hasColourTransform = stream.readUInt8(at + 8) === 1;
-  }
+/** From marker to marker, then from tile part to tile part, so that a stream that is cut off is known before it is decoded. */
+function walkToEnd(stream: Buffer): Pick<J2kHeader, 'style' | 'hasColourTransform'> {
+  const main = readMarkers(stream, 2, SOT);
+  if (main.style === undefined) throw new ImagingError('malformed', 'The header of the JPEG 2000 codestream has no coding style (COD).');
+  let { style, end: at } = { ...main, style: main.style };
   while (at + 12 <= stream.length && stream.readUInt16BE(at) === SOT) {
     const length = stream.readUInt32BE(at + 6);
+    // Some writers put empty ones, without data.
+    if (length !== 12) style = readMarkers(stream, at + 12, SOD, style).style ?? style;
     // The last tile part may leave its length open: it then goes on to the end.
     if (length === 0) {
       if (stream.lastIndexOf(Buffer.of(EOC >> 8, EOC & 0xff)) < at) throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off: it has no end (FFD9).');
-      return hasColourTransform;
+      break;
     }
     if (length < 12 || at + length > stream.length) throw new ImagingError('malformed', 'The JPEG 2000 codestream is cut off inside a tile.');
     at += length;
   }
-  return hasColourTransform;
+  return { style, hasColourTransform: main.hasColourTransform };
+}
+
+/** Of the main header, or of a tile part, which may have a coding style of its own. */
+function readMarkers(stream: Buffer, from: number, last: number, before?: J2kCodingStyle): { style: J2kCodingStyle | undefined; hasColourTransform: boolean; end: number } {
+  let [style, hasColourTransform, at] = [before, false, from];
+  for (let marker; (marker = stream.readUInt16BE(at)) !== last;) {
+    const end = at + 2 + stream.readUInt16BE(at + 2);
+    if (stream[at] !== 0xff || (!KNOWN.has(marker) && stream.subarray(at + 4, end).includes(0xff))) throw new ImagingError('malformed', 'The header of the JPEG 2000 codestream has no marker where one must be.');
+    if (marker === COD) {
+      hasColourTransform = stream.readUInt8(at + 8) === 1;
+      style = finest(style, readCod(stream, at + 4));
+    }
+    if (marker === COC) style = finest(style, readCoc(stream, at + 5));
+    at = end;
+  }
+  return { style, hasColourTransform, end: at };
 }

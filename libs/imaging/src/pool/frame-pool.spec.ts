@@ -107,6 +107,30 @@ describe('FramePool', () => {
     }
   });
 
+  it('given a frame that takes too long in a thread that did others, then it is not tried again: others wait', async () => {
+    const pool = openPool({ threads: 1 });
+    await pool.decode(await fixtureFrame('j2k-90/u16.dcm'));
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'Date'] });
+    try {
+      const asked = expect(pool.transcode(endlessFrame(), JPEG2000)).rejects.toMatchObject({ code: 'time-limit' });
+      jest.advanceTimersByTime(100_000);
+      await asked;
+      expect(pool.counts).toEqual({ refused: 0, timedOut: 1, threadsLost: 1 });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('given a frame that waits for a thread for too long, then it is refused as busy, and the next has the thread', async () => {
+    const pool = openPool({ threads: 1, waitLimitMs: 0 });
+    const source = await fixtureFrame('rle-5/u16.dcm');
+    const first = pool.decode(source);
+    await expect(pool.admit(1, () => pool.decode(source, { admitted: true }))).rejects.toMatchObject({ code: 'busy', retriable: true });
+    expect(pool.load).toMatchObject({ working: 1, waiting: 0, waitingBytes: 0 });
+    expect(pool.counts.refused).toBe(1);
+    await first;
+  });
+
   it('given work that fails by a fault of its own, then the frame is not blamed and the thread is replaced', async () => {
     const pool = openPool({ threads: 1 });
     const source = await fixtureFrame('rle-5/u16.dcm');
@@ -129,23 +153,18 @@ describe('FramePool', () => {
     await expect(pool.decode(source, { signal: gone.signal })).rejects.toMatchObject({ code: 'canceled' });
   });
 
-  it('given frames above the size for which threads are kept, then each is done in a thread of its own', async () => {
-    const pool = openPool({ threads: 1, recycleBytes: 0 });
-    const source = await fixtureFrame('jpeg-ls-80/u8.dcm');
-    expect(await Promise.all([1, 2, 3].map(() => pool.decode(source)))).toHaveLength(3);
-  });
-
-  it('given threads with nothing to do, then they end and later ones are started', async () => {
-    const pool = openPool({ idleMs: 1 });
-    const source = await fixtureFrame('rle-5/u16.dcm');
-    for (let i = 0; i < 3; i++) expect((await pool.decode(source)).pixels).toHaveLength(2 * 33 * 35);
-  });
-
   it('given a frame above a limit, then it is refused before it waits', async () => {
     const source = await fixtureFrame('rle-5/u16.dcm');
     await expect(openPool({ limits: { ...defaultFrameLimits, maxPixels: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('35 × 33 pixels') });
     await expect(openPool({ limits: { ...defaultFrameLimits, maxDecodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
     await expect(openPool({ limits: { ...defaultFrameLimits, maxEncodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('given far more bytes than a frame of its size can need, then it is refused before it waits', async () => {
+    const { image, ...source } = await fixtureFrame('jpeg-ls-80/u12.dcm');
+    const most = 4 * 1024 * 1024 + 8 * image.rows * image.columns;
+    expect(() => openPool().checkFrame(image, most)).not.toThrow();
+    await expect(openPool().decode({ ...source, image, frame: Buffer.alloc(most + 1) })).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining(`at most ${most} are decoded`) });
   });
 
   it('given a closed pool, then what waits and what comes is canceled', async () => {

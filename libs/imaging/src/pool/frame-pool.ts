@@ -21,8 +21,12 @@ export interface FramePoolOptions {
   readonly timeLimitMs: number;
   /** Work for whose bytes there was no room for so long is refused. */
   readonly roomLimitMs: number;
+  /** A frame that waited so long for a thread is refused. With `roomLimitMs` and the time of a large frame less than gateways wait. */
+  readonly waitLimitMs: number;
   /** Memory of codecs never shrinks: after a frame of more decoded bytes, or pixels, its thread is replaced. */
   readonly recycleBytes: number;
+  /** And after any frame when its codecs took more than this; they begin with 400 MB, most of which is never touched. */
+  readonly heldBytes: number;
   /** A thread that had nothing to do for so long is ended. */
   readonly idleMs: number;
   readonly limits: FrameLimits;
@@ -34,7 +38,8 @@ const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const MS_A_SAMPLE = 0.001;
 
 const defaults: FramePoolOptions = {
-  threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, roomLimitMs: 30_000, recycleBytes: 64 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
+  threads: 2, maxQueued: 256, maxQueuedBytes: 256 * 1024 * 1024, timeLimitMs: 10_000, roomLimitMs: 30_000, waitLimitMs: 120_000,
+  recycleBytes: 64 * 1024 * 1024, heldBytes: 768 * 1024 * 1024, idleMs: 60_000, limits: defaultFrameLimits,
 };
 
 /** What one asker may add. */
@@ -174,52 +179,72 @@ export class FramePool {
     const entry = { job, resolve, reject };
     this.waiting.push(entry);
     this.waitingBytes += frame.length;
-    const giveUp = (): void => this.giveUp(entry);
+    const giveUp = (): void => this.giveUp(entry, canceledError);
+    const timer = setTimeout(() => this.giveUp(entry, () => this.refused()), this.options.waitLimitMs);
     signal?.addEventListener('abort', giveUp, { once: true });
     this.dispatch();
     try {
       return (await promise) as JobResult<K>;
     } finally {
+      clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
     }
   }
 
-  private giveUp(entry: Waiting): void {
+  /** The place in the queue; a frame in work is finished. */
+  private giveUp(entry: Waiting, errorOf: () => ImagingError): void {
     const at = this.waiting.indexOf(entry);
     if (at < 0) return;
     this.waiting.splice(at, 1);
     this.waitingBytes -= entry.job.source.frame.length;
-    entry.reject(canceledError());
+    entry.reject(errorOf());
   }
 
   private dispatch(): void {
     while (this.waiting.length > 0 && this.working.size < this.options.threads) {
       const next = this.waiting.shift()!;
       this.waitingBytes -= next.job.source.frame.length;
-      void this.work(this.freeThread(), next);
+      void this.work(next, () => this.freeThread());
     }
   }
 
-  private async work(thread: PoolThread, waiting: Waiting): Promise<void> {
-    const { job, resolve, reject } = waiting;
-    const { rows, columns, samplesPerPixel } = job.source.image;
+  /** Whatever goes wrong, he who asked is told. */
+  private async work(waiting: Waiting, threadOf: () => PoolThread): Promise<void> {
+    let thread: PoolThread;
+    try {
+      thread = threadOf();
+    } catch (error) {
+      waiting.reject(error as ImagingError);
+      return;
+    }
     this.working.add(thread);
+    const isSpoiled = await this.run(waiting, thread);
+    this.working.delete(thread);
+    if (isSpoiled) await this.work(waiting, () => new PoolThread());
+    else if (this.closed || thread.isOver || this.isGrown(thread, waiting.job.source.image)) void thread.end();
+    else this.rest(thread);
+    this.dispatch();
+  }
+
+  /** Resolves with true, and tells nobody, when a frame before this one may have spoiled the thread: that must not fail this one. */
+  private async run({ job, resolve, reject }: Waiting, thread: PoolThread): Promise<boolean> {
+    const { rows, columns, samplesPerPixel } = job.source.image;
     try {
       resolve(await thread.run(job, Math.round(this.options.timeLimitMs + rows * columns * samplesPerPixel * MS_A_SAMPLE)));
     } catch (error) {
+      const isTimedOut = (error as ImagingError).code === 'time-limit';
       if (thread.isOver && !this.closed) this.counted.threadsLost++;
-      // A frame before this one may have spoiled the thread: that must not fail this one.
-      if (thread.isOver && thread.isUsed && !this.closed) {
-        this.working.delete(thread);
-        return this.work(new PoolThread(), waiting);
-      }
-      if ((error as ImagingError).code === 'time-limit') this.counted.timedOut++;
+      // Others wait for longer than a second try would be worth.
+      if (thread.isOver && thread.isUsed && !isTimedOut && !this.closed) return true;
+      if (isTimedOut) this.counted.timedOut++;
       reject(error as ImagingError);
     }
-    this.working.delete(thread);
-    if (this.closed || thread.isOver || Math.max(frameBytes(job.source.image), rows * columns) > this.options.recycleBytes) void thread.end();
-    else this.rest(thread);
-    this.dispatch();
+    return false;
+  }
+
+  private isGrown(thread: PoolThread, image: ImageDescription): boolean {
+    const { recycleBytes, heldBytes } = this.options;
+    return Math.max(frameBytes(image), image.rows * image.columns) > recycleBytes || thread.heldBytes > heldBytes;
   }
 
   private refused(): ImagingError {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 
 import { ImagingError } from '../imaging-error.js';
-import { type Job, runJob, STARTED, type ThreadAnswer } from './job.js';
+import { type Job, runJob, STARTED, type ThreadAnswer, type ThreadResult } from './job.js';
 
 parentPort?.on('message', (job: Job) => void answer(job));
 parentPort?.postMessage(STARTED);
@@ -11,12 +11,17 @@ async function answer(job: Job): Promise<void> {
     const { bytes, rest } = await runJob({ ...job, source: { ...job.source, frame: asBuffer(job.source.frame) } });
     const isOwn = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
     const own = isOwn ? bytes : new Uint8Array(bytes);
-    const done: ThreadAnswer = { bytes: own, rest };
-    parentPort?.postMessage(done, [own.buffer as ArrayBuffer]);
+    tell({ bytes: own, rest }, [own.buffer as ArrayBuffer]);
   } catch (error) {
     const failed = error instanceof ImagingError ? error : new ImagingError('failed', `The frame could not be worked on: ${error instanceof Error ? error.message : String(error)}.`);
-    parentPort?.postMessage({ code: failed.code, text: failed.message } satisfies ThreadAnswer);
+    tell({ code: failed.code, text: failed.message });
   }
+}
+
+function tell(result: ThreadResult, handedOver: ArrayBuffer[] = []): void {
+  // Of this thread alone. WASM memory is external memory and no array buffer of Node's.
+  const { external, arrayBuffers } = process.memoryUsage();
+  parentPort?.postMessage({ ...result, heldBytes: external - arrayBuffers } satisfies ThreadAnswer, handedOver);
 }
 
 /** A Buffer arrives as a plain Uint8Array. */

@@ -57,7 +57,12 @@ export interface JobResult<K extends Job['kind'] = Job['kind']> {
 /** What a thread says first. */
 export const STARTED = 'started';
 
-export type ThreadAnswer =
+export type ThreadAnswer = ThreadResult & {
+  /** Memory of the codecs of the thread. */
+  readonly heldBytes: number;
+};
+
+export type ThreadResult =
   | { readonly bytes: Uint8Array; readonly rest: JobResult['rest'] }
   | { readonly code: ImagingCode; readonly text: string };
 

@@ -27,12 +27,14 @@ export class PoolThread {
   private shared = new SharedArrayBuffer(0);
   private jobs = 0;
   private started = false;
+  private held = 0;
 
+  /** Throws ImagingError `failed` when no thread can be had. */
   constructor() {
     this.worker.unref();
     this.worker.on('message', (answer: ThreadAnswer | typeof STARTED) => (answer === STARTED ? this.start() : this.settle(answer)));
-    this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too-large' : 'malformed', 'The frame ended the thread that decoded it.'));
-    this.worker.on('exit', () => this.fail('malformed', 'The frame ended the thread that decoded it.'));
+    this.worker.on('error', ({ code }: NodeJS.ErrnoException) => (code === 'ERR_WORKER_OUT_OF_MEMORY' && this.started ? this.fail('too-large', 'The frame takes more memory than a thread has.') : this.ended()));
+    this.worker.on('exit', () => this.ended());
   }
 
   get isOver(): boolean {
@@ -42,6 +44,11 @@ export class PoolThread {
   /** It did more than the last job. */
   get isUsed(): boolean {
     return this.jobs > 1;
+  }
+
+  /** Memory that its codecs took, and keep. */
+  get heldBytes(): number {
+    return this.held;
   }
 
   /** @throws ImagingError of the job, or `time-limit`: then the thread is over */
@@ -81,10 +88,16 @@ export class PoolThread {
   }
 
   private settle(answer: ThreadAnswer): void {
+    this.held = answer.heldBytes;
     if ('code' in answer && answer.code === 'failed') return this.fail(answer.code, answer.text);
     const current = this.released();
     if ('code' in answer) current?.reject(new ImagingError(answer.code, answer.text));
     else current?.resolve({ bytes: Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength), rest: answer.rest });
+  }
+
+  /** Not by an answer: whether the frame is to blame is not known, nor whether the thread ever began. */
+  private ended(): void {
+    this.fail('failed', 'The thread that worked on the frame ended.');
   }
 
   private fail(code: ImagingError['code'], text: string): void {
@@ -106,7 +119,11 @@ export class PoolThread {
 function startWorker(): Worker {
   const here = import.meta.url;
   const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB };
-  if (!here.endsWith('.ts')) return new Worker(new URL('./frame-worker.js', here), { resourceLimits });
   const loader = new URL('../../../dicom/from-source.mjs', here).href;
-  return new Worker(new URL('./frame-worker.ts', here), { resourceLimits, execArgv: ['--conditions=@isocenter/source', '--import', loader] });
+  try {
+    if (!here.endsWith('.ts')) return new Worker(new URL('./frame-worker.js', here), { resourceLimits });
+    return new Worker(new URL('./frame-worker.ts', here), { resourceLimits, execArgv: ['--conditions=@isocenter/source', '--import', loader] });
+  } catch (error) {
+    throw new ImagingError('failed', `No thread could be started for the frame: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
