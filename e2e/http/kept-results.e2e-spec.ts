@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../invariants/until.js';
@@ -13,16 +13,17 @@ import type { Identity } from '../support/synthetic-instance.js';
 import { identityOf, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'isocenter-kept-'));
+const parent = mkdtempSync(join(tmpdir(), 'isocenter-kept-'));
+const folder = join(parent, 'isocenter-results');
 let archive: Archive;
 let web: string;
 beforeAll(async () => {
-  archive = await startArchive({ env: { RESULT_CACHE_DIR: folder, WARM_THUMBNAILS: 'true' } });
+  archive = await startArchive({ env: { RESULT_CACHE_DIR: parent, WARM_THUMBNAILS: 'true' } });
   web = `${archive.baseUrl}/dicom-web`;
 });
 afterAll(async () => {
   await archive.end();
-  rmSync(folder, { recursive: true });
+  rmSync(parent, { recursive: true });
 });
 
 const shown = Array.from({ length: 16 }, (_none, at) => at * 16);
@@ -32,10 +33,9 @@ const jpegLs = '1.2.840.10008.1.2.4.80';
 const get = (path: string, accept: string, headers: Record<string, string> = {}): Promise<Answer> => call(`${web}${path}`, { headers: { accept, ...headers } });
 
 /** Processes that keep results for themselves: in one process render and retrieve share what is kept. */
-const keepers = (service: 'render' | 'retrieve'): string[] => readdirSync(folder).filter((name) => profile === 'standalone' || name.startsWith(`${service}-`));
-const filesOf = (keeper: string): number => readdirSync(join(folder, keeper), { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).length;
-const filesIn = (service: 'render' | 'retrieve'): number[] => keepers(service).map(filesOf);
-const allFiles = (): number => readdirSync(folder).reduce((sum, keeper) => sum + filesOf(keeper), 0);
+const keepers = (service: 'render' | 'retrieve'): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(profile === 'standalone' ? 'standalone.' : `${service}.`)) : []);
+const filesBelow = (below: string): string[] => readdirSync(below, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+const filesIn = (service: 'render' | 'retrieve'): number[] => keepers(service).map((keeper) => filesBelow(join(folder, keeper)).length);
 /** Results that were made so far, by all processes. */
 const made = async (): Promise<number> => {
   const pages = await Promise.all(archive.metricsUrls.map(async (url) => (await call(url)).body.toString()));
@@ -50,7 +50,7 @@ const keepEverywhere = async (service: 'render' | 'retrieve', files: number, ask
 const warmed = (files: number): Promise<void> => until('thumbnails were made', () => keepers('render').length > 0 && filesIn('render').every((count) => count === files));
 const deleteStudy = async (of: Identity): Promise<void> => {
   expect((await call(`${web}/studies/${of.studyInstanceUid}`, { method: 'DELETE' })).status).toBe(204);
-  await until('nothing is kept any more', () => allFiles() === 0);
+  await until('nothing is kept any more', () => filesBelow(folder).length === 0);
 };
 
 describe('Kept results', () => {
@@ -90,9 +90,12 @@ describe('Kept results', () => {
     const ask = (headers = {}): Promise<Answer> => get(`${instancePath(of)}/rendered`, 'image/png', headers);
     await keepEverywhere('render', 2, ask);
     const { etag } = (await ask()).headers;
+    const old = filesBelow(folder);
     await given(web, [imageOf(of, [...shown].reverse())], { method: 'PUT' });
     const now = await ask({ 'if-none-match': String(etag) });
     expect([now.status, ...readPng(now.body).pixels]).toEqual([200, ...[...shown].reverse()]);
+    // Names of files are not used again.
+    await until('nothing of the old one stays', () => !filesBelow(folder).some((file) => old.includes(file)));
     await keepEverywhere('render', 2, ask);
     expect([...readPng((await ask()).body).pixels]).toEqual([...shown].reverse());
     await deleteStudy(of);

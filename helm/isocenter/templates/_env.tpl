@@ -76,8 +76,9 @@ S3_SECRET_KEY: {valueFrom: {secretKeyRef: {name: {{ .existingSecret | quote }}, 
 {{- if and (has "RESULT_CACHE_DIR" $settings) (not .migrate) }}
 - name: results
   emptyDir:
-    # A pod that exceeds it is ended, so there is some room behind what the process keeps to.
-    sizeLimit: {{ add (div (mul (int64 (.root.Values.settings.RESULT_CACHE_BYTES | default 1073741824)) 5) 4) 67108864 | quote }}
+    # A pod that exceeds it is ended, so there is some room behind what the process keeps to, and as much once more for what a container
+    # that was killed left: that goes two minutes later.
+    sizeLimit: {{ add (div (mul (int64 (.root.Values.settings.RESULT_CACHE_BYTES | default 1073741824)) 9) 4) 67108864 | quote }}
 {{- end }}
 {{- if has "API_KEYS_FILE" $settings }}
 - name: api-keys

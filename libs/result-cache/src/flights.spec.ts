@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Flights } from './flights.js';
 
 const stays = new AbortController().signal;
@@ -7,6 +8,12 @@ const stays = new AbortController().signal;
 class Work {
   readonly signals: AbortSignal[] = [];
   readonly ends: PromiseWithResolvers<string>[] = [];
+  /** The joined begin anew within turns that are few, and end. */
+  async begun(times: number): Promise<void> {
+    for (let turn = 0; this.ends.length < times && turn < 1000; turn += 1) await nextTurn();
+    expect(this.ends).toHaveLength(times);
+  }
+
   readonly run = (left: AbortSignal): Promise<string> => {
     const end = Promise.withResolvers<string>();
     this.signals.push(left);
@@ -58,7 +65,7 @@ describe('Flights', () => {
     const [first, ...joined] = Array.from({ length: 10 }, () => flying.join('a', stays, work.run));
     work.ends[0]!.reject(new Error('his alone'));
     await expect(first!).rejects.toThrow('his alone');
-    while (work.ends.length < 2) await Promise.resolve();
+    await work.begun(2);
     work.ends[1]!.resolve('made');
     expect(new Set(await Promise.all(joined))).toEqual(new Set(['made']));
     expect(work.ends).toHaveLength(2);
@@ -68,7 +75,7 @@ describe('Flights', () => {
     const [flying, work] = [flights(), new Work()];
     const asked = Promise.allSettled(Array.from({ length: 10 }, () => flying.join('a', stays, work.run)));
     work.ends[0]!.reject(new Error('broken'));
-    while (work.ends.length < 2) await Promise.resolve();
+    await work.begun(2);
     work.ends[1]!.reject(new Error('broken'));
     expect((await asked).every((one) => one.status === 'rejected' && (one.reason as Error).message === 'broken')).toBe(true);
     expect(work.ends).toHaveLength(2);

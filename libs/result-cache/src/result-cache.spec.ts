@@ -1,14 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FEED_LAST, type InstanceRow, NEVER_UPDATED, type NumberedChange } from '@isocenter/metadata-store';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
-import { readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ResultCache } from './result-cache.js';
 
 const log = createLogger({ level: 'silent', service: 'test' });
 const MiB = 1024 ** 2;
+
+jest.setTimeout(60_000);
 
 describe('ResultCache', () => {
   let ports: OpenPorts;
@@ -46,14 +49,14 @@ describe('ResultCache', () => {
     });
   };
   const has = (sop: string, version: string, form = 'picture'): boolean => cache.has({ row: row(sop, version), form });
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await pause(5);
+  const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+    for (const deadline = Date.now() + 20_000; !(await condition()); await pause(5)) if (Date.now() > deadline) throw new Error(`For 20 s it was not so: ${condition.toString()}`);
   };
   const keep = async (sop: string, version: string, form = 'picture'): Promise<void> => {
-    do {
+    await until(async () => {
       await get(sop, version, form);
-      await pause(5);
-    } while (!has(sop, version, form));
+      return has(sop, version, form);
+    });
     made = [];
   };
 
@@ -139,11 +142,48 @@ describe('ResultCache', () => {
     expect(has('1', 'a')).toBe(false);
   });
 
+  it('given two replicas with one folder, whose processes have the same number, then each answers what it was asked for', async () => {
+    await Promise.all([put('1', 'a'), put('2', 'b')]);
+    const first = open();
+    const second = open();
+    const picture = async (of: ResultCache, sop: string, version: string): Promise<string> =>
+      String((await of.get({ row: row(sop, version), form: 'picture' }, async () => ({ head: '', bytes: Buffer.from(`picture of ${version}`) }))).bytes);
+    try {
+      for (const [replica, sop, version] of [[first, '1', 'a'], [second, '2', 'b']] as const) {
+        replica.follow(ports.store);
+        await until(async () => (await picture(replica, sop, version)) !== '' && replica.has({ row: row(sop, version), form: 'picture' }));
+      }
+      expect([await picture(first, '1', 'a'), await picture(second, '2', 'b')]).toEqual(['picture of a', 'picture of b']);
+    } finally {
+      await first.close();
+    }
+  });
+
+  it('given a folder in which others have something, named as anything may be, then it stays', async () => {
+    const others = [`backup-${spawnSync('true').pid}`, 'pg-999999999', 'render.kept-000001'].map((name) => join(folder(), name));
+    for (const other of others) mkdirSync(other, { recursive: true });
+    await put('1', 'a');
+    open().follow(ports.store);
+    await keep('1', 'a');
+    await cache.close();
+    expect(others.filter((other) => !existsSync(other))).toEqual([]);
+  });
+
+  it('given a folder that somebody removed, then results are kept again', async () => {
+    await put('1', 'a');
+    open().follow(ports.store);
+    await keep('1', 'a');
+    rmSync(folder(), { recursive: true });
+    await until(() => existsSync(folder()));
+    await keep('1', 'a', 'another');
+    expect(filesOnDisk()).toBe(1);
+  });
+
   it('given a process that ends, then its folder is gone', async () => {
     await put('1', 'a');
     open().follow(ports.store);
     await keep('1', 'a');
     await cache.close();
-    expect(readdirSync(folder())).toEqual([]);
+    expect(readdirSync(join(folder(), 'isocenter-results'))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { BackgroundWork } from '@isocenter/background';
 import type { InstanceRow, MetadataStore, NumberedChange } from '@isocenter/metadata-store';
 import { type Logger, observedGauge } from '@isocenter/telemetry';
 import { createHash } from 'node:crypto';
@@ -21,7 +22,7 @@ export interface MadeResult {
 }
 
 export interface ResultCacheOptions {
-  /** Has a folder of its own for each process below it. */
+  /** May hold what is not of this archive: nothing but `isocenter-results` in it is looked at. In that each process has a folder of its own. */
   readonly folder: string;
   /** Bytes on the disk; 0: nothing is kept, but what is asked for at the same time is still made once. */
   readonly limit: number;
@@ -33,6 +34,8 @@ type Made = MadeResult & { readonly of: ResultOf };
 
 /** Bytes that wait to be written: more of them are not kept, since the disk does not come along. */
 const MAX_WRITING_BYTES = 64 * 1024 * 1024;
+/** How often others are told that this process lives, and folders are looked for whose processes do not. */
+const TEND_MS = 5_000;
 /** Of who never leaves. */
 const stays = new AbortController().signal;
 
@@ -42,6 +45,8 @@ const stays = new AbortController().signal;
  */
 export class ResultCache {
   private readonly flights = new Flights<Made>((_, made) => this.keep(made));
+  private readonly folder: string;
+  private readonly tending: BackgroundWork;
   private files: ResultFiles | undefined;
   private changes: FollowChanges | undefined;
   private store: MetadataStore | undefined;
@@ -49,7 +54,10 @@ export class ResultCache {
   private stopObserving: (() => void)[] = [];
   private readonly listeners = new Set<(changes: readonly NumberedChange[]) => void>();
 
-  constructor(private readonly options: ResultCacheOptions) {}
+  constructor(private readonly options: ResultCacheOptions) {
+    this.folder = join(options.folder, 'isocenter-results');
+    this.tending = new BackgroundWork({ step: () => this.tend(), everyMs: TEND_MS, onError: (err) => options.log.warn({ err }, 'the folder of results cannot be looked after; what a former process kept stays there') });
+  }
 
   /** From now on results are kept, as soon as the changes of them are followed. */
   follow(store: MetadataStore): void {
@@ -111,19 +119,36 @@ export class ResultCache {
   async close(): Promise<void> {
     for (const stop of this.stopObserving) stop();
     await this.changes?.stop();
+    await this.tending.stop();
     const files = this.files;
     this.files = undefined;
     await files?.close();
   }
 
   private async openFiles(): Promise<void> {
-    const { folder, process: name, limit, log } = this.options;
+    const { process, limit, log } = this.options;
     try {
-      await sweepFolders(folder);
-      this.files = await ResultFiles.open(join(folder, `${name}-${process.pid}`), limit);
+      this.files = await ResultFiles.open(this.folder, process, limit);
     } catch (err) {
-      log.warn({ err, folder }, 'results cannot be kept: the folder cannot be written; RESULT_CACHE_DIR names it');
+      log.warn({ err, folder: this.folder }, 'results cannot be kept: the folder cannot be written; RESULT_CACHE_DIR names it');
+      return;
     }
+    this.tending.start();
+    void this.tending.run();
+  }
+
+  private async tend(): Promise<boolean> {
+    const { files, folder } = this;
+    try {
+      await files!.giveSign();
+    } catch (err) {
+      if ((err as NodeJS.ErrnoException).code !== 'ENOENT') throw err;
+      this.options.log.warn({ folder }, 'the folder of results was removed; it is made anew');
+      await files!.close();
+      this.files = await ResultFiles.open(folder, this.options.process, this.options.limit);
+    }
+    await sweepFolders(folder);
+    return false;
   }
 
   private async keep({ of, head, bytes }: Made): Promise<void> {

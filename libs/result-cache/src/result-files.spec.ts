@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Result, ResultFiles, sweepFolders } from './result-files.js';
 
+jest.setTimeout(60_000);
 const MiB = 1024 ** 2;
 const KiB = 1024;
 
@@ -15,14 +15,12 @@ async function bytesOf(result: Result | undefined): Promise<Buffer | undefined> 
 
 describe('ResultFiles', () => {
   let root: string;
-  let folder: string;
   let files: ResultFiles;
-  const open = async (limit: number): Promise<void> => void (files = await ResultFiles.open(folder, limit));
+  const open = async (limit: number): Promise<void> => void (files = await ResultFiles.open(root, 'render', limit));
   const keep = (key: string, length: number, { head = '', owner = 'o' } = {}): Promise<boolean> => files.keep(key, owner, { head, bytes: Buffer.alloc(length, key) });
-  const onDisk = (): string[] => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const onDisk = (): string[] => readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'isocenter-results-'));
-    folder = join(root, 'render-1');
   });
   afterEach(async () => {
     await files.close();
@@ -80,21 +78,40 @@ describe('ResultFiles', () => {
 
   it('given a folder that cannot be written, then nothing is kept, and nothing fails', async () => {
     await open(64 * MiB);
-    rmSync(folder, { recursive: true });
+    rmSync(join(root, readdirSync(root)[0]!), { recursive: true });
     expect(await keep('a', 10)).toBe(false);
     expect(files.bytes).toBe(0);
+    await expect(files.giveSign()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('given what a former process left, then it is removed; what a process that runs has stays', async () => {
-    const [mine, gone, other] = ['render-1', `render-${spawnSync('true').pid}`, `retrieve-${process.ppid}`].map((name) => join(root, name));
-    for (const one of [mine!, gone!, other!]) {
-      mkdirSync(join(one, '0'), { recursive: true });
-      writeFileSync(join(one, '0', '1'), 'a picture');
-    }
-    await sweepFolders(root);
+  it.each([10, 2 * MiB])('given a file of %d bytes in which another result stands, then the result is not found', async (length) => {
     await open(64 * MiB);
-    expect(onDisk()).toEqual([]);
-    expect(readdirSync(root).sort()).toEqual(['render-1', `retrieve-${process.ppid}`]);
+    await keep('a', length);
+    const [file] = onDisk();
+    await keep('b', length);
+    copyFileSync(onDisk().find((one) => one !== file)!, file!);
+    expect(await files.find('a')).toBeUndefined();
+    expect(await bytesOf(await files.find('b'))).toEqual(Buffer.alloc(length, 'b'));
+  });
+
+  it('given folders below the same one, then those go whose processes gave no sign for long, and nothing else', async () => {
+    await open(64 * MiB);
+    const [own] = readdirSync(root);
+    const others = ['render.kept-gone01', 'render.kept-there1', 'backup-2024', 'pg-15', 'render-1', 'kept-000001', 'render.kept-0000001'];
+    for (const other of others) {
+      mkdirSync(join(root, other, '0'), { recursive: true });
+      writeFileSync(join(root, other, '0', '1'), 'a picture');
+    }
+    const elsewhere = mkdtempSync(join(tmpdir(), 'isocenter-elsewhere-'));
+    writeFileSync(join(elsewhere, 'a'), 'of somebody else');
+    symlinkSync(elsewhere, join(root, 'render.kept-linked'));
+    const ago = new Date(Date.now() - 3_600_000);
+    for (const one of [own!, ...others.filter((name) => name !== 'render.kept-there1'), elsewhere]) utimesSync(resolve(root, one), ago, ago);
+    await files.giveSign();
+    await sweepFolders(root);
+    expect(readdirSync(root).sort()).toEqual([own!, 'render.kept-linked', ...others.slice(1)].sort());
+    expect(readdirSync(elsewhere)).toEqual(['a']);
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('given files of results, then only the process reads them', async () => {

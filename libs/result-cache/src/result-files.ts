@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { close, open, read } from 'node:fs';
-import { mkdir, open as openHandle, readdir, rm, unlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, open as openHandle, readdir, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { countDropped } from './metrics.js';
@@ -30,6 +31,12 @@ const MAX_RESULTS = 100_000;
 /** The part of what may be kept that one result may be. */
 export const SHARE = 8;
 const FOLDERS = 256;
+/** Of the key, at the beginning of each file: what stands in it is never taken for something else. */
+const SEAL_BYTES = 32;
+/** What only a folder of results is called, whoever opened it. */
+const OWN_NAME = /^[a-z-]+\.kept-[A-Za-z0-9]{6}$/;
+/** Who gave no sign of life for so long is gone; signs are given every few seconds, and may be seen a minute late on a network's file system. */
+const GONE_MS = 120_000;
 const NOTHING = Buffer.alloc(0);
 
 const openFile = promisify(open);
@@ -48,11 +55,18 @@ export class ResultFiles {
 
   private constructor(private readonly folder: string, private readonly limit: number) {}
 
-  /** Empties the folder: what was kept by a former process may have been deleted since. */
-  static async open(folder: string, limit: number): Promise<ResultFiles> {
-    await rm(folder, { recursive: true, force: true });
-    for (let at = 0; at < FOLDERS; at += 1) await mkdir(join(folder, String(at)), { recursive: true, mode: 0o700 });
+  /** A new folder below one that others may use too: processes of other containers have the same number. */
+  static async open(below: string, name: string, limit: number): Promise<ResultFiles> {
+    await mkdir(below, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(join(below, `${name}.kept-`));
+    for (let at = 0; at < FOLDERS; at += 1) await mkdir(join(folder, String(at)), { mode: 0o700 });
     return new ResultFiles(folder, limit);
+  }
+
+  /** Tells others that this process lives (`sweepFolders`). Rejects when the folder is gone. */
+  async giveSign(): Promise<void> {
+    const now = new Date();
+    await utimes(this.folder, now, now);
   }
 
   /** Bytes on the disk, with what is being written. */
@@ -75,19 +89,19 @@ export class ResultFiles {
     this.kept.delete(key);
     this.kept.set(key, kept);
     // Removed since, or the disk fails: it is made anew.
-    return this.read(kept).catch(() => undefined);
+    return this.read(key, kept).catch(() => undefined);
   }
 
   /** Resolves with whether it is kept. A disk that is full or fails keeps nothing, and hurts nobody. */
   async keep(key: string, owner: string, { head, bytes }: { readonly head: string; readonly bytes: Buffer }): Promise<boolean> {
     const tail = Buffer.from(head);
-    const size = sizeOf(bytes.length + tail.length);
+    const size = sizeOf(SEAL_BYTES + bytes.length + tail.length);
     if (size > this.limit / SHARE) return false;
     this.reserved += size;
     const file = this.made++;
     try {
       await this.makeRoom();
-      await writeWhole(this.pathOf(file), [bytes, tail]);
+      await writeWhole(this.pathOf(file), [sealOf(key), bytes, tail]);
     } catch (error) {
       this.reserved -= size;
       countDropped('failed', 1);
@@ -124,7 +138,7 @@ export class ResultFiles {
     keys.delete(key);
     if (keys.size === 0) this.owned.delete(kept.owner);
     const removed = unlink(this.pathOf(kept.file)).catch(() => undefined).then(() => {
-      this.reserved -= sizeOf(kept.length + kept.headLength);
+      this.reserved -= sizeOf(SEAL_BYTES + kept.length + kept.headLength);
       this.removing.delete(removed);
     });
     this.removing.add(removed);
@@ -155,39 +169,48 @@ export class ResultFiles {
     return join(this.folder, String(file % FOLDERS), String(file));
   }
 
-  private async read({ file, length, headLength }: Kept): Promise<Result> {
+  private async read(key: string, { file, length, headLength }: Kept): Promise<Result> {
     const fd = await openFile(this.pathOf(file), 'r');
-    if (length > WHOLE_BYTES) {
-      const head = await readHead(fd, length, headLength);
+    let isLent = false;
+    try {
+      if (length <= WHOLE_BYTES) {
+        const whole = await readAt(fd, SEAL_BYTES + length + headLength, 0);
+        checkSeal(key, whole);
+        return { head: whole.toString('utf8', SEAL_BYTES + length), length, bytes: whole.subarray(SEAL_BYTES, SEAL_BYTES + length) };
+      }
+      checkSeal(key, await readAt(fd, SEAL_BYTES, 0));
+      const head = (await readAt(fd, headLength, SEAL_BYTES + length)).toString('utf8');
       const bytes = readParts(fd, length);
       // Begun, so that its end closes the file, also when nothing is read.
+      isLent = true;
       await bytes.next();
       return { head, length, bytes };
-    }
-    try {
-      const whole = Buffer.allocUnsafeSlow(length + headLength);
-      await readAt(fd, whole, 0);
-      return { head: whole.toString('utf8', length), length, bytes: whole.subarray(0, length) };
     } finally {
-      close(fd);
+      if (!isLent) close(fd);
     }
   }
 }
 
-/** Folders of processes that are no more. */
-export async function sweepFolders(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/^[a-z-]+-(\d+)$/.exec(name)?.[1]);
-    if (Number.isInteger(pid) && !isRunning(pid)) await rm(join(folder, name), { recursive: true, force: true });
+/**
+ * Removes folders of processes that are gone. Nothing but what `ResultFiles.open` made below the folder is touched. One that was only away
+ * for long loses what it kept, and makes it anew.
+ */
+export async function sweepFolders(below: string): Promise<void> {
+  for (const one of await readdir(below, { withFileTypes: true })) {
+    if (!one.isDirectory() || !OWN_NAME.test(one.name)) continue;
+    const folder = join(below, one.name);
+    // Somebody else may remove it at the same time.
+    const signMs = await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+    if (signMs < Date.now() - GONE_MS) await rm(folder, { recursive: true, force: true });
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
+function sealOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+function checkSeal(key: string, bytes: Buffer): void {
+  if (!bytes.subarray(0, SEAL_BYTES).equals(sealOf(key))) throw new Error('The file of a result is not that of its key.');
 }
 
 function sizeOf(length: number): number {
@@ -203,20 +226,10 @@ async function writeWhole(file: string, buffers: readonly Buffer[]): Promise<voi
   }
 }
 
-async function readAt(fd: number, into: Buffer, position: number): Promise<void> {
-  const { bytesRead } = await readFile(fd, into, 0, into.length, position);
-  if (bytesRead !== into.length) throw new Error('The file of a result is shorter than it was written.');
-}
-
-async function readHead(fd: number, position: number, length: number): Promise<string> {
-  const head = Buffer.alloc(length);
-  try {
-    await readAt(fd, head, position);
-  } catch (error) {
-    close(fd);
-    throw error;
-  }
-  return head.toString('utf8');
+async function readAt(fd: number, length: number, position: number, into = Buffer.allocUnsafeSlow(length)): Promise<Buffer> {
+  const { bytesRead } = await readFile(fd, into, 0, length, position);
+  if (bytesRead !== length) throw new Error('The file of a result is shorter than it was written.');
+  return into;
 }
 
 async function* readParts(fd: number, length: number): AsyncGenerator<Buffer, void, void> {
@@ -224,9 +237,9 @@ async function* readParts(fd: number, length: number): AsyncGenerator<Buffer, vo
     yield NOTHING;
     const part = Buffer.allocUnsafeSlow(PART_BYTES);
     for (let at = 0; at < length; at += PART_BYTES) {
-      const bytes = part.subarray(0, Math.min(PART_BYTES, length - at));
-      await readAt(fd, bytes, at);
-      yield bytes;
+      const wanted = Math.min(PART_BYTES, length - at);
+      await readAt(fd, wanted, SEAL_BYTES + at, part);
+      yield part.subarray(0, wanted);
     }
   } finally {
     await closeFile(fd);

@@ -1,11 +1,10 @@
 import { acceptOf, answerNotModified, choosePicture, dialectPolicies, leftSignal, NotAcceptable, NotFound, parseAccept, type PictureType, queryOf, queryParameters, type RequestContext } from '@isocenter/http';
 import { ImagingError, RESULTS_REVISION, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceRow, InstanceScope } from '@isocenter/metadata-store';
-import type { Result } from '@isocenter/result-cache';
 import { type ResourcePath, type StoredImage, StoredImages, StoredInstances } from '@isocenter/stored-instances';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MakePicture } from '../make-picture.js';
+import { type HeldPicture, MakePicture } from '../make-picture.js';
 import { parseFrameNumber } from '../render-frame/parse-frame-number.js';
 import { parseRenderParameters, type RenderParameters } from '../render-frame/parse-render-parameters.js';
 import { sendPicture } from '../send-picture.js';
@@ -40,7 +39,7 @@ export class RenderThumbnail {
     const scope = await this.instances.scopeOf(context, path);
     const answer = async ({ row, image }: Candidate): Promise<void> => {
       if (await answerNotModified(request, reply, `${row.version}-${RESULTS_REVISION}-thumbnail-${number}-${mediaType}-${asked.name}`)) return;
-      const make = (current: InstanceRow): Promise<Result> => this.makePicture.run(current, number, mediaType, parameters, leftSignal(reply), current === row ? image : undefined);
+      const make = (current: InstanceRow): Promise<HeldPicture> => this.makePicture.run(current, number, mediaType, parameters, leftSignal(reply), current === row ? image : undefined);
       await sendPicture(reply, mediaType, await this.instances.resolving(row, make));
     };
     if (frame !== undefined) await answer({ row: await this.instances.requireInstance(scope) });
@@ -53,7 +52,7 @@ export class RenderThumbnail {
     const mediaType = choosePicture(parseAccept('*/*', undefined), render.pictures);
     const parameters = fitThumbnail(parseRenderParameters(new Map(), render));
     await this.ofFirst(this.images(scope, mediaType, parameters), async ({ row, image }) => {
-      if (image !== undefined) await this.makePicture.run(row, 1, mediaType, parameters, signal, image);
+      if (image !== undefined) (await this.makePicture.run(row, 1, mediaType, parameters, signal, image)).release();
     });
   }
 
