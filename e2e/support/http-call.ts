@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export type Body = Buffer | Iterable<Buffer> | AsyncIterable<Buffer>;
 
@@ -45,6 +46,17 @@ export const call = async (url: string | URL, options: Call = {}): Promise<Answe
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+};
+
+/** As clients do: what is answered 503 with Retry-After is asked again then. The last answer after `withinMs`. */
+export const callUntilTaken = async (url: string | URL, options: Call = {}, withinMs = 120_000): Promise<Answer> => {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await call(url, options);
+    const seconds = Number(answer.headers['retry-after']);
+    if (answer.status !== 503 || !(seconds > 0) || Date.now() > deadline) return answer;
+    await pause(seconds * 1000);
+  }
 };
 
 const send = async (outgoing: ReturnType<typeof request>, body: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> => {
