@@ -7,6 +7,7 @@ import { call, type Answer } from '../support/http-call.js';
 import { readJpeg, readPng } from '../support/picture.js';
 import { startArchive, type Archive } from '../support/archive.js';
 import { type Identity } from '../support/synthetic-instance.js';
+import { until } from '../invariants/until.js';
 import { uidOf } from '../support/uid.js';
 import { fixture, identityOf, identityOfFixture, smallInstance } from './small-instance.js';
 import { given } from './store-request.js';
@@ -314,13 +315,21 @@ describe('Rendering of many at once', () => {
     try {
       const root = `${busy.baseUrl}/dicom-web`;
       await given(root, [smallInstance(small, { with: windowed('128', '256') })]);
-      const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => get(`${ofSmall}?quality=${at + 1}`, undefined, { root })));
-      const statuses = new Set(answers.map(({ status }) => status));
+      let asked = 0;
+      const statuses = new Set<number>();
+      // Nothing of it is kept: each asks for a window of its own. How many come at once is the machine's affair.
+      await until('some find a place and some none', async () => {
+        const answers = await Promise.all(Array.from({ length: 40 }, () => get(`${ofSmall}?window=${(asked += 1)},256,linear`, undefined, { root })));
+        for (const { status, headers } of answers) {
+          statuses.add(status);
+          expect([status, status === 200 || Number(headers['retry-after']) > 0]).toEqual([status, true]);
+        }
+        return statuses.size > 1;
+      }, 60_000);
       expect([...statuses].sort()).toEqual([200, 503]);
-      expect(answers.filter(({ status }) => status === 503).every(({ headers }) => Number(headers['retry-after']) > 0)).toBe(true);
       expect((await get(ofSmall, undefined, { root })).status).toBe(200);
     } finally {
       await busy.end();
     }
-  });
+  }, 120_000);
 });
