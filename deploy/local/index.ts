@@ -7,3 +7,4 @@ export { environmentOf, serverNames, startServers, type ServerName, type Servers
 export type { Server } from './start-servers/server.js';
 export { startServices, type Replica, type Services, type ServicesOptions } from './start-services.js';
 export { withServers } from './with-servers.js';
+export { startOptions } from './workspace.js';

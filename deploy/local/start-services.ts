@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPort } from './start-servers/find-port.js';
 import { Server } from './start-servers/server.js';
-import { distributedApps, workspace } from './workspace.js';
+import { distributedApps, startOptions, workspace } from './workspace.js';
 
 export interface ServicesOptions {
   /** Where the servers are: `environmentOf(servers)`, or what names others. */
@@ -41,12 +41,6 @@ interface Place {
   readonly metricsPort: number;
 }
 
-/**
- * The options of node with which `npm start` runs the archive. The heap may double before it is collected: by itself V8 lets it
- * grow the more the slower the machine is, so that what is garbage passed 300 MB on a busy one (I6).
- */
-const nodeOptions = ['--max-semi-space-size=4', '--heap-growing-percent=100', '--enable-source-maps'];
-
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Starts the built services, each replica a process of its own, and resolves when all are ready. */
@@ -61,7 +55,7 @@ export async function startServices({ environment, folder, replicas = 2, replica
     app,
     metrics: `127.0.0.1:${metricsPort}`,
     process: await Server.start({
-      name, address: addressOf(port), port, command: process.execPath, args: [...nodeOptions, join(workspace, 'apps', app, 'dist/main.js')], cwd: folder,
+      name, address: addressOf(port), port, command: process.execPath, args: [...startOptions(), join(workspace, 'apps', app, 'dist/main.js')], cwd: folder,
       env: { ...shared, PORT: String(port), METRICS_PORT: String(metricsPort) }, logFile: join(folder, `${name}.log`),
       isReady: async () => (await fetch(`${addressOf(port)}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok,
     }),

@@ -17,11 +17,14 @@ interface Process { readonly pid: number }
 export const resetPeaks = async (processes: readonly Process[]): Promise<void> => void (await Promise.all(processes.map(({ pid }) => resetPeak(pid))));
 export const peaks = (processes: readonly Process[]): Promise<number[]> => Promise.all(processes.map(({ pid }) => peakMemory(pid)));
 
-/** The highest peak among processes while the work is done, each counted by itself (I6 is per process). */
-export const peakWhile = async (processes: readonly Process[], work: () => Promise<unknown>): Promise<number> => {
+/** The peak of each process while the work is done. */
+export const peaksWhile = async (processes: readonly Process[], work: () => Promise<unknown>): Promise<number[]> => {
   await resetPeaks(processes);
   await work();
-  return Math.max(...(await peaks(processes)));
+  return peaks(processes);
 };
+
+/** The highest of them: I6 is per process. */
+export const peakWhile = async (processes: readonly Process[], work: () => Promise<unknown>): Promise<number> => Math.max(...(await peaksWhile(processes, work)));
 
 export const inMegabytes = (bytes: number): string => `${Math.round(bytes / megabyte)} MB`;

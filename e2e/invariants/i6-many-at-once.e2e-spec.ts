@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { inMegabytes, peaks, resetPeaks } from '../bench/process-memory.js';
+import { inMegabytes, peaksWhile } from '../bench/process-memory.js';
 import { identityOf, smallInstance } from '../http/small-instance.js';
 import { store } from '../http/store-request.js';
 import { DicomWebClient } from '../support/dicomweb-client.js';
@@ -27,9 +27,7 @@ afterAll(() => archive.end());
 
 /** No process needs as much as the limit while the work is done. */
 const staysBelowLimit = async (work: () => Promise<void>): Promise<void> => {
-  await resetPeaks(archive.processes);
-  await work();
-  const above = (await peaks(archive.processes)).flatMap((peak, at) => (peak < limit ? [] : [`${archive.processes[at]!.name} ${inMegabytes(peak)}`]));
+  const above = (await peaksWhile(archive.processes, work)).flatMap((peak, at) => (peak < limit ? [] : [`${archive.processes[at]!.name} ${inMegabytes(peak)}`]));
   expect(above).toEqual([]);
 };
 

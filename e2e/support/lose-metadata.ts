@@ -11,8 +11,11 @@ import { profile, type ArchiveData } from './archive.js';
  */
 export async function loseMetadata({ name }: ArchiveData, deadlineMs = 0): Promise<void> {
   const stopped = Date.now();
+  if (profile !== 'stack') {
+    await Promise.all(['', '-wal', '-shm'].map((ending) => rm(join(name, `isocenter.db${ending}`), { force: true })));
+    return;
+  }
   // Transactions of processes that were killed hold their locks for a while.
-  if (profile === 'stack') await until('the database is gone', () => dropDatabase(Number(new URL(process.env.MONGODB_URL!).port), name).then(() => true, () => false), 60_000);
-  else await Promise.all(['', '-wal', '-shm'].map((ending) => rm(join(name, `isocenter.db${ending}`), { force: true })));
-  if (profile === 'stack') await until('no command can be decided again', () => Date.now() > stopped + deadlineMs, deadlineMs + 1_000);
+  await until('the database is gone', () => dropDatabase(Number(new URL(process.env.MONGODB_URL!).port), name).then(() => true, () => false), 60_000);
+  await until('no command can be decided again', () => Date.now() > stopped + deadlineMs, deadlineMs + 1_000);
 }

@@ -1,5 +1,6 @@
+import { startOptions } from '@isocenter/deploy';
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Archive, ArchiveData, ArchiveOptions } from './archive.js';
@@ -87,9 +88,3 @@ const breakFolder = async (folder: string): Promise<() => Promise<void>> => {
     await rename(`${folder}.away`, folder);
   };
 };
-
-/** The options of node with which `npm start` runs the application, so that it is tested as it is started. */
-function startOptions(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(workspaceRoot, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split('&&').at(-1)!.trim().split(/\s+/).filter((word) => word.startsWith('--'));
-}
