@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { sendParts } from './send-parts.js';
 
 /** The server's own limit for a connection on which nothing moves. */
@@ -37,6 +37,20 @@ describe('sendParts', () => {
     return sendParts(reply, 'application/octet-stream', largeAndSmall(), undefined, 50_000);
   });
 
+  let endConnection: ((connection: Socket) => void) | undefined;
+  app.get('/ended', (request, reply) => {
+    const { socket } = request.raw;
+    async function* endsWithConnection(): AsyncGenerator<Buffer> {
+      for await (const chunk of parts()) {
+        yield chunk;
+        endConnection?.(socket);
+        // The connection is closed in a later turn: this one's chunk comes before.
+        endConnection = undefined;
+      }
+    }
+    return sendParts(reply, 'application/octet-stream', endsWithConnection());
+  });
+
   const get = async (path: string): Promise<IncomingMessage> => {
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
     const outgoing = request({ port: (app.server.address() as AddressInfo).port, path, agent: false });
@@ -55,6 +69,16 @@ describe('sendParts', () => {
     expect(await ended.promise).toBeLessThan(1000);
     await new Promise((resolve) => response.once('close', resolve).resume());
     expect(response.complete).toBe(false);
+  }, 60_000);
+
+  it.each<[string, (connection: Socket) => void]>([
+    ['is lost', (connection) => connection.destroy()],
+    ['is ended by the client', (connection) => connection.end()],
+  ])('given a connection that %s while a chunk is made, then what is made for it ends', async (_what, end) => {
+    endConnection = end;
+    const response = await get('/ended');
+    await new Promise((resolve) => response.once('close', resolve).resume());
+    expect(await ended.promise).toBeLessThan(1000);
   }, 60_000);
 
   it('given a client that takes what it is sent, then patience does not end', async () => {

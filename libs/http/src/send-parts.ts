@@ -61,7 +61,13 @@ async function writtenOut(raw: ServerResponse, chunk: Buffer, patienceMs: number
   // The server ends a connection on which nothing moves for that long, however large the chunk is.
   if (patienceMs !== undefined) raw.socket?.setTimeout(patienceMs);
   await new Promise<void>((resolve, reject) => {
-    raw.write(chunk, (error) => (error ? reject(error) : resolve()));
+    // Between the end of a connection and its `close` Node drops what is written, and never calls back.
+    raw.once('close', resolve);
+    raw.write(chunk, (error) => {
+      raw.off('close', resolve);
+      if (error) reject(error);
+      else resolve();
+    });
   });
   // The server's own limit again: for the end of the answer, which nobody waits for, there is no other.
   if (patienceMs !== undefined) raw.socket?.setTimeout(usual);
