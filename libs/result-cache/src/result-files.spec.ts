@@ -16,7 +16,7 @@ async function bytesOf(result: Result | undefined): Promise<Buffer | undefined> 
 describe('ResultFiles', () => {
   let root: string;
   let files: ResultFiles;
-  const open = async (limit: number): Promise<void> => void (files = await ResultFiles.open(root, 'render', limit));
+  const open = async (limit: number): Promise<void> => void (files = await ResultFiles.open(root, 'render', limit, 0));
   const keep = (key: string, length: number, { head = '', owner = 'o' } = {}): Promise<boolean> => files.keep(key, owner, { head, bytes: Buffer.alloc(length, key) });
   const onDisk = (): string[] => readdirSync(root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   beforeEach(() => {
@@ -49,6 +49,16 @@ describe('ResultFiles', () => {
     expect(onDisk()).toHaveLength(files.count);
     expect(files.bytes).toBeLessThanOrEqual(MiB);
     expect(onDisk().reduce((sum, file) => sum + 512 * statSync(file).blocks, 0)).toBeLessThanOrEqual(files.bytes);
+  });
+
+  it('given one that was asked for, then it is found without its file, until it is dropped', async () => {
+    files = await ResultFiles.open(root, 'render', MiB, MiB);
+    await keep('a', 100, { head: 'h' });
+    await bytesOf(await files.find('a'));
+    for (const file of onDisk()) rmSync(file);
+    expect(await files.find('a')).toEqual({ head: 'h', length: 100, bytes: Buffer.alloc(100, 'a') });
+    files.dropOwner('o', () => false);
+    expect(files.find('a')).toBeUndefined();
   });
 
   it('given a result above an eighth of the bound, then it is not kept', async () => {

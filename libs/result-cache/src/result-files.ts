@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open as openHandle, readdir, rm, stat, unlink, utimes }
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { countDropped } from './metrics.js';
+import { RecentResults } from './recent-results.js';
 
 /** What is kept, or was just made. */
 export interface Result {
@@ -24,6 +25,8 @@ interface Kept {
 /** Above this a result is read in parts: what is held must not grow with it. */
 const WHOLE_BYTES = 1024 * 1024;
 const PART_BYTES = 256 * 1024;
+/** Of results that are held in memory too. */
+const RECENT_BYTES = 16 * 1024 * 1024;
 /** What a file takes of a disk at least, and what it is rounded to. */
 const BLOCK_BYTES = 4096;
 /** What is known of a result stands in memory: some hundred bytes. */
@@ -53,14 +56,18 @@ export class ResultFiles {
   private made = 0;
   private readonly removing = new Set<Promise<void>>();
 
-  private constructor(private readonly folder: string, private readonly limit: number) {}
+  private constructor(private readonly folder: string, private readonly limit: number, private readonly recent: RecentResults) {}
 
-  /** A new folder below one that others may use too: processes of other containers have the same number. */
-  static async open(below: string, name: string, limit: number): Promise<ResultFiles> {
+  /**
+   * A new folder below one that others may use too: processes of other containers have the same number.
+   *
+   * @param recentBytes of results that are held in memory too
+   */
+  static async open(below: string, name: string, limit: number, recentBytes = RECENT_BYTES): Promise<ResultFiles> {
     await mkdir(below, { recursive: true, mode: 0o700 });
     const folder = await mkdtemp(join(below, `${name}.kept-`));
     for (let at = 0; at < FOLDERS; at += 1) await mkdir(join(folder, String(at)), { mode: 0o700 });
-    return new ResultFiles(folder, limit);
+    return new ResultFiles(folder, limit, new RecentResults(recentBytes));
   }
 
   /** Tells others that this process lives (`sweepFolders`). Rejects when the folder is gone. */
@@ -88,8 +95,16 @@ export class ResultFiles {
     if (kept === undefined) return undefined;
     this.kept.delete(key);
     this.kept.set(key, kept);
-    // Removed since, or the disk fails: it is made anew.
-    return this.read(key, kept).catch(() => undefined);
+    const recent = this.recent.find(key);
+    if (recent !== undefined) return Promise.resolve({ ...recent, length: recent.bytes.length });
+    return this.readAgain(key, kept);
+  }
+
+  /** Undefined when it was removed since, or the disk fails: it is made anew. */
+  private async readAgain(key: string, kept: Kept): Promise<Result | undefined> {
+    const result = await this.read(key, kept).catch(() => undefined);
+    if (result !== undefined && Buffer.isBuffer(result.bytes) && this.kept.get(key) === kept) this.recent.hold(key, { head: result.head, bytes: result.bytes });
+    return result;
   }
 
   /** Resolves with whether it is kept. A disk that is full or fails keeps nothing, and hurts nobody. */
@@ -134,6 +149,7 @@ export class ResultFiles {
     const kept = this.kept.get(key);
     if (kept === undefined) return;
     this.kept.delete(key);
+    this.recent.drop(key);
     const keys = this.owned.get(kept.owner)!;
     keys.delete(key);
     if (keys.size === 0) this.owned.delete(kept.owner);
@@ -151,6 +167,7 @@ export class ResultFiles {
 
   async close(): Promise<void> {
     this.kept.clear();
+    this.recent.clear();
     this.owned.clear();
     await this.settled();
     await rm(this.folder, { recursive: true, force: true });

@@ -32,6 +32,27 @@ describe('renderFrame', () => {
     expect(levels(pixels, image(3, description))).toEqual([0, 127, 255]);
   });
 
+  it('given large frames one after the other, of different windows, bits and signs, then each has its own levels, as small ones have them', () => {
+    const side = 256;
+    const words = Uint16Array.from({ length: side * side }, (_none, at) => (at * 40_503) & 0xffff);
+    const narrow = { center: 100, width: 50, function: 'LINEAR' } as const;
+    const cases: [Partial<ImageDescription>, Partial<Presentation>][] = [
+      [{}, { window: narrow }], [{}, { window: narrow }], [{}, { window: narrow, isInverse: true }], [{}, { window: { ...narrow, center: 101 } }], [{}, { window: narrow, modality: { slope: 2, intercept: -7 } }],
+      [{ pixelRepresentation: 1 }, { window: narrow }], [{ bitsStored: 12, highBit: 11 }, { window: narrow }], [{}, {}], [{ bitsAllocated: 8, bitsStored: 8, highBit: 7 }, { window: narrow }],
+      [{}, { window: narrow, voiLut: { first: 0, bits: 8, entries: Uint16Array.of(5, 200) } }], [{}, { window: narrow, modality: { first: 0, bits: 16, entries: Uint16Array.of(90, 110) } }], [{}, { window: narrow }],
+    ];
+    for (const [more, presentation] of cases) {
+      const large = image(side, { rows: side, bitsAllocated: 16, bitsStored: 16, highBit: 15, ...more });
+      const bytes = Buffer.from(words.buffer, 0, (side * side * large.bitsAllocated) / 8);
+      const found = levels(bytes, large, presentation);
+      if (presentation.window === undefined) expect([Math.min(...new Set(found)), Math.max(...new Set(found))]).toEqual([0, 255]);
+      else for (let row = 0; row < side; row += 50) {
+        const of = (row * side * large.bitsAllocated) / 8;
+        expect(found.slice(row * side, (row + 1) * side)).toEqual(levels(bytes.subarray(of, of + (side * large.bitsAllocated) / 8), { ...large, rows: 1 }, presentation));
+      }
+    }
+  });
+
   it('given one bit a pixel, then black and white, or the levels of its window', () => {
     const bits = image(10, { bitsAllocated: 1, bitsStored: 1, highBit: 0 });
     expect(levels(Buffer.of(0b1000_0101, 0b10), bits)).toEqual([255, 0, 255, 0, 0, 0, 0, 255, 0, 255]);

@@ -49,7 +49,7 @@ function renderColours(frame: RawFrame, room: Room): Raster {
   if (!isTabled(image)) throw new ImagingError('unsupported', `Colours of ${image.bitsAllocated} bits a sample are not rendered.`);
   const valueOf = valueOfWord(image);
   const words = storedWords(frame);
-  return rasterOf(image, applyLevels(words, (word) => Math.floor((valueOf(word) * 256) / range), room(words.length)), 3);
+  return rasterOf(image, applyLevels(words, image.bitsAllocated, (word) => Math.floor((valueOf(word) * 256) / range), room(words.length)), 3);
 }
 
 function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTable, LookupTable], room: Room): Raster {
@@ -57,7 +57,7 @@ function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTa
   const words = storedWords(frame);
   const valueOf = valueOfWord(frame.image);
   const pixels = room(3 * words.length);
-  palette.forEach((table, channel) => applyLevels(words, (word) => lookUp(table, valueOf(word)) >> Math.max(0, table.bits - 8), pixels, channel, 3));
+  palette.forEach((table, channel) => applyLevels(words, frame.image.bitsAllocated, (word) => lookUp(table, valueOf(word)) >> Math.max(0, table.bits - 8), pixels, { to: channel, step: 3 }));
   return rasterOf(frame.image, pixels, 3);
 }
 
@@ -66,7 +66,8 @@ function renderIntegers(frame: RawFrame, presentation: Presentation, window: Win
   const words = storedWords(frame);
   const valueOf = valueOfWord(frame.image);
   const levels = greyLevels(presentation, (modality) => extremesOfWords(words, (word) => modality(valueOf(word))), window);
-  return rasterOf(frame.image, applyLevels(words, (word) => levels(valueOf(word)), room(words.length)), 1);
+  const called = nameOfLevels(frame.image, presentation, window);
+  return rasterOf(frame.image, applyLevels(words, frame.image.bitsAllocated, (word) => levels(valueOf(word)), room(words.length), { called }), 1);
 }
 
 function renderBits({ pixels, image }: RawFrame, presentation: Presentation, window: Window | undefined, room: Room): Raster {
@@ -83,27 +84,48 @@ function renderValues(frame: RawFrame, presentation: Presentation, window: Windo
   return rasterOf(frame.image, pixels, 1);
 }
 
+/** Frames of fewer words have each that there is worked out once, others all that there may be: then the loop over the pixels does nothing but look up. */
+const MANY_WORDS = 65536;
 const UNKNOWN = -1;
 /** Level of each word, as far as it was worked out: used again for each frame, since new memory for each keeps the collectors busy. */
-const table = new Int16Array(65536);
+const someLevels = new Int16Array(65536);
+const allLevels = new Uint8Array(65536);
+/** What `allLevels` are of: frames of a series are shown with the same window, one after the other. */
+let allLevelsAre: string | undefined;
 
-/** Each word that there is is worked out once; into every `step`th byte from `to`. */
-function applyLevels(words: Uint16Array, levelOf: (word: number) => number, out: Uint8Array, to = 0, step = 1): Uint8Array {
-  table.fill(UNKNOWN);
+/**
+ * Into every `step`th byte from `to`.
+ *
+ * @param bits of a word, 8 or 16
+ * @param called what `levelOf` is: the same name for the same levels only; undefined when it has none
+ */
+function applyLevels(words: Uint16Array, bits: number, levelOf: (word: number) => number, out: Uint8Array, { to = 0, step = 1, called }: { readonly to?: number; readonly step?: number; readonly called?: string | undefined } = {}): Uint8Array {
+  if (words.length < MANY_WORDS) return applySomeLevels(words, levelOf, out, to, step);
+  if (called === undefined || called !== allLevelsAre) for (let word = 0; word < 2 ** bits; word++) allLevels[word] = levelOf(word);
+  allLevelsAre = called;
+  for (let at = 0; at < words.length; at++, to += step) out[to] = allLevels[words[at]!]!;
+  return out;
+}
+
+function applySomeLevels(words: Uint16Array, levelOf: (word: number) => number, out: Uint8Array, to: number, step: number): Uint8Array {
+  someLevels.fill(UNKNOWN);
   for (let at = 0; at < words.length; at++, to += step) {
-    const level = table[words[at]!]!;
-    out[to] = level === UNKNOWN ? workOut(words[at]!, levelOf) : level;
+    const word = words[at]!;
+    if (someLevels[word] === UNKNOWN) someLevels[word] = levelOf(word);
+    out[to] = someLevels[word]!;
   }
   return out;
 }
 
-/** Apart, so that the loop over all pixels stays one that is compiled well. */
-function workOut(word: number, levelOf: (word: number) => number): number {
-  return (table[word] = levelOf(word));
+/** Undefined where tables count, or the pixels themselves. */
+function nameOfLevels({ bitsAllocated, bitsStored, highBit, pixelRepresentation }: ImageDescription, { modality, voiLut, window, isInverse }: Presentation, asked: Window | undefined): string | undefined {
+  const used = asked ?? (voiLut === undefined ? window : undefined);
+  if (used === undefined || (modality !== undefined && 'entries' in modality)) return undefined;
+  return JSON.stringify([bitsAllocated, bitsStored, highBit, pixelRepresentation, modality, used, isInverse]);
 }
 
 function extremesOfWords(words: Uint16Array, valueOf: (word: number) => number): Extremes {
-  const seen = new Uint8Array(table.length);
+  const seen = new Uint8Array(65536);
   for (let at = 0; at < words.length; at++) seen[words[at]!] = 1;
   const there = seen.reduce<number[]>((all, is, word) => (is === 1 && all.push(word), all), []);
   return extremesOf(there.length, (at) => valueOf(there[at]!));
