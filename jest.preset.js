@@ -1,5 +1,7 @@
 export const preset = {
   testEnvironment: 'node',
+  // Ends what hangs; no test is about it, and machines may be busy.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -9,7 +9,7 @@ export default {
   rootDir: import.meta.dirname,
   testMatch: [`<rootDir>/*/**/*.${profile}-spec.ts`],
   testPathIgnorePatterns: ['/dist/', '/out-tsc/'],
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   maxWorkers: 1,
   reporters: ['default', '<rootDir>/dist/conformance/named-tests-reporter.js'],
 };

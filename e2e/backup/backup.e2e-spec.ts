@@ -68,7 +68,7 @@ describe('Backup and restore', () => {
     return {
       goOn: () => {
         const before = done;
-        return until('more was uploaded', () => done > before + 2, 60_000);
+        return until('more was uploaded', () => done > before + 2);
       },
       end: async () => {
         isOver = true;

@@ -11,7 +11,7 @@ describe('I2 I7 corpus over HTTP', () => {
   beforeAll(async () => {
     report = await runCorpus(folder);
     // Some hundred requests, one after the other.
-  }, 180_000);
+  });
 
   it('given each fixture, when it is stored under /dicom-web and /v2, then it is found, read and retrieved as it was sent, or refused with reason and text', () => {
     expect(report.failures).toEqual([]);

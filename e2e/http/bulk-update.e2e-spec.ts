@@ -39,7 +39,7 @@ const start = async (studies: readonly string[], changeDataset: object, root = v
   return href;
 };
 const ended = async (href: string): Promise<Shown> => {
-  await until('the operation has ended', async () => (await shown(href)).code === 200, 100_000);
+  await until('the operation has ended', async () => (await shown(href)).code === 200);
   return shown(href);
 };
 const update = async (studies: readonly string[], changeDataset: object, root = v2): Promise<Shown> => ended(await start(studies, changeDataset, root));
@@ -281,5 +281,5 @@ describe('Bulk update through kill -9', () => {
       await own.end();
       await data.remove();
     }
-  }, 180_000);
+  });
 });

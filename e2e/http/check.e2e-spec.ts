@@ -55,7 +55,7 @@ describe('Check', () => {
     const run = async (path: string, body: object): Promise<void> => {
       const started = await call(`${v2}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) });
       const { href } = JSON.parse(started.body.toString()) as { href: string };
-      await until('the operation has ended', async () => (await call(href)).status === 200, 30_000);
+      await until('the operation has ended', async () => (await call(href)).status === 200);
       expect(JSON.parse((await call(href)).body.toString())).toMatchObject({ status: 'succeeded' });
     };
     const ids = ['1', '2', '3'].map((sop) => identityOf('check all', 'series', sop));
@@ -125,7 +125,7 @@ describe('Check', () => {
     });
     const kinds = ['change-missing', 'journal-damaged', 'journal-different', 'journal-missing', 'level-different', 'object-unknown', 'sequence-missing'];
     let found: Ended | undefined;
-    await until('the object is old enough', async () => (found = await check()).stdout.includes('object-unknown'), 60_000);
+    await until('the object is old enough', async () => (found = await check()).stdout.includes('object-unknown'));
     expect([found!.code, [...new Set(kindsOf(found!))].sort()]).toEqual([1, kinds]);
     for (const text of [
       `Microsoft.Default ${uidOf('check rows')}: It counts 7 instances; there are 2.`, `${uidOf('check rows')}: It is not found by its attribute 00100010.`,
@@ -204,7 +204,7 @@ describe('Check', () => {
     for (const { pid } of archive.processes.filter(({ name }) => /standalone|ingest/.test(name))) process.kill(pid, 'SIGKILL');
     await archive.end();
     archive = await startArchive({ data, env });
-    await until('it has ended', async () => (await call(`${archive.baseUrl}/v2/operations/${id}`)).status === 200, 60_000);
+    await until('it has ended', async () => (await call(`${archive.baseUrl}/v2/operations/${id}`)).status === 200);
     const report = await call(`${archive.baseUrl}/v2/check/${id}`);
     expect([report.status, report.headers['content-type'], report.body.toString()]).toEqual([200, 'application/x-ndjson', '']);
     expect(JSON.parse((await call(`${archive.baseUrl}/v2/operations/${id}`)).body.toString())).toMatchObject({ type: 'check', status: 'succeeded', results: { left: 0 } });

@@ -110,7 +110,7 @@ describe('Habits of Python clients', () => {
     const { status, body } = await call(`${v2}/partitions/keys-${key}/studies/$bulkUpdate`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(changes)) });
     expect([key, status]).toEqual([key, 202]);
     const { href } = JSON.parse(body.toString()) as { href: string };
-    await until('the operation has ended', async () => (await call(href)).status === 200, 30_000);
+    await until('the operation has ended', async () => (await call(href)).status === 200);
     expect(valuesOf((await search(`${v2}/partitions/keys-${key}`, '/studies')).found, '00100010')).toEqual([{ Alphabetic: 'By^Key' }]);
   });
 

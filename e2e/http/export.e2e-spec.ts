@@ -44,7 +44,7 @@ const start = async (body: unknown, root = v2): Promise<{ id: string; href: stri
   return { id, href };
 };
 const ended = async (href: string): Promise<Shown> => {
-  await until('the operation has ended', async () => (await shown(href)).code === 200, 50_000);
+  await until('the operation has ended', async () => (await shown(href)).code === 200);
   return shown(href);
 };
 const run = async (body: unknown, root = v2): Promise<{ id: string } & Shown> => {
@@ -215,5 +215,5 @@ describe('Export through kill -9', () => {
       await data.remove();
       await own.remove();
     }
-  }, 180_000);
+  });
 });

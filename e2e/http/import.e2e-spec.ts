@@ -57,7 +57,7 @@ const start = async (body: unknown, root = v2): Promise<string> => {
   return href;
 };
 const ended = async (href: string): Promise<Shown> => {
-  await until('the operation has ended', async () => (await shown(href)).code === 200, 60_000);
+  await until('the operation has ended', async () => (await shown(href)).code === 200);
   return shown(href);
 };
 const run = async (prefix: string, root = v2): Promise<Shown & { readonly results: Results }> => {
@@ -271,5 +271,5 @@ describe('Import through kill -9', () => {
       await data.remove();
       await own.remove();
     }
-  }, 180_000);
+  });
 });

@@ -48,7 +48,7 @@ describe('I1 acknowledged means kept: the process is told to stop', () => {
       await first.stop();
       await data.remove();
     }
-  }, 60_000);
+  });
 });
 
 /** Sends all but the last bytes; `finish` sends those and resolves with the status. */

@@ -45,7 +45,7 @@ export const readState = async (archive: Archive): Promise<StoredState> => {
 };
 
 /** Reads until search, feed and objects tell of the same instances and nothing is being written; throws with what differs. */
-export const settledState = async (archive: Archive, withinMs = 20_000): Promise<StoredState> => {
+export const settledState = async (archive: Archive, withinMs = 120_000): Promise<StoredState> => {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const state = await readState(archive);

@@ -46,7 +46,7 @@ describe.each(releases)('given the data folder that release %s left', (release) 
 
   it('then objects of replaced and deleted versions, which were due, go, and no others', async () => {
     const names = (objects: readonly string[], { sopInstanceUid }: { sopInstanceUid: string }): string[] => objects.filter((key) => key.includes(sopInstanceUid) && key.endsWith('.dcm'));
-    await until('what was due is gone', async () => names(await archive.listObjects(), deleted).length === 0 && names(await archive.listObjects(), replaced).length === 1, 30_000);
+    await until('what was due is gone', async () => names(await archive.listObjects(), deleted).length === 0 && names(await archive.listObjects(), replaced).length === 1);
     expect((await call(`${archive.baseUrl}/dicom-web${instancePath(replaced)}`, { headers: { accept: 'application/dicom; transfer-syntax=*' } })).status).toBe(200);
   });
 

@@ -16,6 +16,6 @@ export async function loseMetadata({ name }: ArchiveData, deadlineMs = 0): Promi
     return;
   }
   // Transactions of processes that were killed hold their locks for a while.
-  await until('the database is gone', () => dropDatabase(Number(new URL(process.env.MONGODB_URL!).port), name).then(() => true, () => false), 60_000);
+  await until('the database is gone', () => dropDatabase(Number(new URL(process.env.MONGODB_URL!).port), name).then(() => true, () => false));
   await until('no command can be decided again', () => Date.now() > stopped + deadlineMs, deadlineMs + 1_000);
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeFrameTable } from '@isocenter/dicom';
 import { FramePool } from '@isocenter/imaging';
 import { type InstanceRow, NEVER_UPDATED } from '@isocenter/metadata-store';
@@ -14,7 +14,6 @@ import { type HeldPicture, MakePicture } from './make-picture.js';
 import type { RenderParameters } from './render-frame/parse-render-parameters.js';
 
 // A thread takes as long to start as the machine is busy, and from source longer.
-jest.setTimeout(60_000);
 
 const [columns, rows] = [1500, 1000];
 const of = { partition: 1, study: '1.1', series: '1.2', sop: '1.3' };

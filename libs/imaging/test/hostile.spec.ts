@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
 import { FramePool } from '../src/index.js';
 import { attack, attackByChance, requireGood } from './attack-pool.js';
@@ -9,7 +9,6 @@ import { hostileFrames, randomBytes, seeds } from './hostile-frames.js';
 const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 25);
 const MIB = 1024 * 1024;
 
-jest.setTimeout(120_000);
 const pool = new FramePool({ threads: 2 });
 /** What is certainly wrong is refused before it could hang: no limit ends it. */
 const patient = new FramePool({ threads: 2, timeLimitMs: 3_600_000 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FEED_LAST, type InstanceRow, NEVER_UPDATED, type NumberedChange } from '@isocenter/metadata-store';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
@@ -11,7 +11,6 @@ import { ResultCache } from './result-cache.js';
 const log = createLogger({ level: 'silent', service: 'test' });
 const MiB = 1024 ** 2;
 
-jest.setTimeout(60_000);
 
 describe('ResultCache', () => {
   let ports: OpenPorts;

@@ -1,7 +1,7 @@
 import { TOPICS } from '@isocenter/event-log';
 import type { WebhookRow } from '@isocenter/metadata-store';
 import type { INestApplicationContext } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FeedUnderTest, type Announced } from '../../test/feed-under-test.js';
 import { startChangeFeed } from '../../test/start-change-feed.js';
@@ -16,7 +16,6 @@ interface Shown {
 }
 
 // What is looked at once a second takes some on a busy machine.
-jest.setTimeout(30_000);
 
 describe('webhooks', () => {
   let feed: FeedUnderTest;

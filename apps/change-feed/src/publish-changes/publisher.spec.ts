@@ -1,12 +1,11 @@
 import { TOPICS } from '@isocenter/event-log';
 import type { INestApplicationContext } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { consumeAsTold, FeedUnderTest, isWatermark, sequenceOf, type Announced } from '../../test/feed-under-test.js';
 import { startChangeFeed } from '../../test/start-change-feed.js';
 
 // What is looked at once a second takes some on a busy machine.
-jest.setTimeout(30_000);
 
 describe('the service change-feed, as the publisher of the topic', () => {
   let feed: FeedUnderTest;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { NotFound, ServiceUnavailable } from '@isocenter/http';
 import { FramePool, ImagingError } from '@isocenter/imaging';
 import type { NumberedChange } from '@isocenter/metadata-store';
@@ -8,7 +8,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RenderThumbnail } from '../render-thumbnail/render-thumbnail.js';
 import { WarmThumbnails } from './warm-thumbnails.js';
 
-jest.setTimeout(60_000);
 
 const changeOf = (series: string): NumberedChange => ({ partition: 1, study: '1', series }) as NumberedChange;
 

@@ -11,7 +11,6 @@ import { FramePool, type FramePoolOptions } from './frame-pool.js';
 import { type FrameSource } from './job.js';
 
 // A thread takes as long to start as the machine is busy, and from source longer.
-jest.setTimeout(60_000);
 
 const JPEG2000 = '1.2.840.10008.1.2.4.90';
 const pools: FramePool[] = [];

@@ -5,7 +5,6 @@ import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import { type FramePool, type FramePoolOptions } from './frame-pool.js';
 
-jest.setTimeout(60_000);
 
 const started: Worker[] = [];
 /** What the next threads do instead of what they should, one after the other. */
