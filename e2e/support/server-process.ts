@@ -77,7 +77,7 @@ export class ServerProcess {
     await this.#ended;
   }
 
-  async #waitUntilReady({ isReady, readyWithinMs = 30_000 }: ServerCommand): Promise<void> {
+  async #waitUntilReady({ isReady, readyWithinMs = 120_000 }: ServerCommand): Promise<void> {
     const deadline = Date.now() + readyWithinMs;
     while (!(await isReady())) {
       if (!this.running) throw new Error(`${this.name} ended while it started (exit code ${this.child.exitCode}). Its output:\n${this.#log}`);

@@ -33,9 +33,9 @@ export const removeBucket = async (options: S3Options): Promise<void> => {
 
 /** Resolves when the condition holds; a deadline says that it never will. */
 export const until = async (condition: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('What was waited for did not happen within 20 s.');
+    if (Date.now() > deadline) throw new Error('What was waited for did not happen within a minute.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };

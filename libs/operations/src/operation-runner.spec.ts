@@ -31,7 +31,7 @@ describe('OperationRunner', () => {
   const start = (request: unknown = {}): Promise<string> => startOperation(ports.store, { type: 'count', request, createdBy: 'me', partition: 'ward', resources: ['studies/1'] });
   const find = async (id: string): Promise<OperationRow> => (await ports.store.findOperation(id))!;
   const until = async (id: string, holds: (row: OperationRow) => boolean): Promise<OperationRow> => {
-    for (const deadline = Date.now() + 5_000; ;) {
+    for (const deadline = Date.now() + 60_000; ;) {
       const row = await find(id);
       if (holds(row)) return row;
       if (Date.now() > deadline) throw new Error(`It stays ${JSON.stringify(row)}.`);

@@ -49,7 +49,7 @@ describe('ResultCache', () => {
   };
   const has = (sop: string, version: string, form = 'picture'): boolean => cache.has({ row: row(sop, version), form });
   const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-    for (const deadline = Date.now() + 20_000; !(await condition()); await pause(5)) if (Date.now() > deadline) throw new Error(`For 20 s it was not so: ${condition.toString()}`);
+    for (const deadline = Date.now() + 60_000; !(await condition()); await pause(5)) if (Date.now() > deadline) throw new Error(`For a minute it was not so: ${condition.toString()}`);
   };
   const keep = async (sop: string, version: string, form = 'picture'): Promise<void> => {
     await until(async () => {

@@ -11,7 +11,7 @@ describe('observeDependencies', () => {
       { name: 'TestThere', needed: true, check: async () => undefined },
       { name: 'TestAway', needed: false, check: async () => Promise.reject(new Error('away')) },
     ]);
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 60_000;
     while ((await shown('TestThere')) !== '1' && Date.now() < deadline) await pause(5);
     expect([await shown('TestThere'), await shown('TestAway')]).toEqual(['1', '0']);
     stop();

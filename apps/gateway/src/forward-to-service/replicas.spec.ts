@@ -109,7 +109,7 @@ describe('Replicas', () => {
     await (await gateway.get()).text();
     await (await gateway.get()).text();
     other = await Upstream.start(port);
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     while (other.requests.length === 0 && Date.now() < deadline) await (await gateway.get()).text();
     expect(other.requests.length).toBe(1);
   }, 20_000);

@@ -24,7 +24,7 @@ describe('KnownToBeThere', () => {
   it('given a moment later, then the servers are asked again', async () => {
     let asked = 0;
     const known = new KnownToBeThere(async () => void (asked += 1));
-    const deadline = performance.now() + 5_000;
+    const deadline = performance.now() + 60_000;
     while (asked < 2 && performance.now() < deadline) {
       await known.require();
       await new Promise((resolve) => setImmediate(resolve));

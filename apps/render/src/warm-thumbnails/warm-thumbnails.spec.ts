@@ -27,7 +27,7 @@ describe('WarmThumbnails', () => {
   };
   const untilTried = async (series: string, times: number): Promise<void> => {
     const count = (): number => tried.filter((one) => one === series).length;
-    for (const deadline = Date.now() + 20_000; count() < times && Date.now() < deadline; ) await pause(5);
+    for (const deadline = Date.now() + 60_000; count() < times && Date.now() < deadline; ) await pause(5);
     expect(count()).toBe(times);
   };
   afterEach(() => warming.onApplicationShutdown());
