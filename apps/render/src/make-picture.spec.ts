@@ -13,8 +13,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type HeldPicture, MakePicture } from './make-picture.js';
 import type { RenderParameters } from './render-frame/parse-render-parameters.js';
 
-// A thread takes as long to start as the machine is busy, and from source longer.
-
 const [columns, rows] = [1500, 1000];
 const of = { partition: 1, study: '1.1', series: '1.2', sop: '1.3' };
 const row: InstanceRow = {
@@ -65,6 +63,14 @@ describe('MakePicture', () => {
     expect([pool.load.places, isMade]).toEqual([2, false]);
     first.release();
     (await next).release();
+  });
+
+  it('given a large picture that came out smaller than its pixels, then it holds no more than it has', async () => {
+    const { length, release } = await picture('image/jpeg', { quality: 90 });
+    expect(length).toBeGreaterThan(1024 ** 2);
+    expect(length).toBeLessThan(columns * rows);
+    expect(pool.load).toMatchObject({ places: 1, heldBytes: length });
+    release();
   });
 
   it('given a picture that came out small, then it has no place any more', async () => {

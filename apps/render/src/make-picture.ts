@@ -1,5 +1,5 @@
 import type { PictureType } from '@isocenter/http';
-import { FramePool, type ImageDescription, type PictureFormat, type PictureOptions } from '@isocenter/imaging';
+import { FramePool, type GiveBack, type ImageDescription, type PictureFormat, type PictureOptions } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
 import { type MadeResult, type Result, ResultCache } from '@isocenter/result-cache';
 import { refuseImage, type StoredImage, StoredImages } from '@isocenter/stored-instances';
@@ -33,12 +33,14 @@ export class MakePicture {
    * @param known the image, when it was looked at already
    */
   async run(row: InstanceRow, number: number, mediaType: PictureType, parameters: RenderParameters, signal: AbortSignal, known?: StoredImage): Promise<HeldPicture> {
-    let release = (): void => undefined;
+    let release: GiveBack = () => undefined;
     try {
       const image = this.has(row, number, mediaType, parameters) ? undefined : (known ?? (await this.images.require(row, [number])));
       if (image !== undefined) release = await this.takePlace(image, number, parameters, signal);
       const picture = await this.get(row, number, mediaType, parameters, signal, image);
-      if (!isLarge(picture)) release();
+      // Noise aside it is much smaller than its pixels.
+      if (isLarge(picture)) release(picture.length);
+      else release();
       return { ...picture, release };
     } catch (error) {
       release();
@@ -47,7 +49,7 @@ export class MakePicture {
   }
 
   /** Before anything of it is held: what it takes at most, since nobody knows before it is made. */
-  private async takePlace(image: StoredImage, number: number, shown: RenderParameters, signal: AbortSignal): Promise<() => void> {
+  private async takePlace(image: StoredImage, number: number, shown: RenderParameters, signal: AbortSignal): Promise<GiveBack> {
     this.frames.checkFrame(image.image, this.images.lengthOf(image, number));
     const bytes = pictureBytes(image.image, fitPicture(shown, image.image));
     return bytes <= LARGE_BYTES ? () => undefined : this.frames.takePlace(bytes, signal);

@@ -6,6 +6,7 @@ export { ImagingError, type ImagingCode } from './imaging-error.js';
 export { canTranscode, type TransferSyntax, transferSyntaxes, transferSyntaxOf } from './transfer-syntaxes.js';
 export { type AskOptions, type FrameCounts, FramePool, type FramePoolOptions } from './pool/frame-pool.js';
 export { type FrameSource } from './pool/job.js';
+export { type GiveBack } from './pool/room.js';
 export { type Picture, type PictureOptions } from './render/encode-picture.js';
 export { type PictureFormat } from './render/picture-format.js';
 export { type LookupTable } from './render/lookup-table.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { close, open, read } from 'node:fs';
-import { mkdir, mkdtemp, open as openHandle, readdir, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { close, open, read, writev } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { countDropped } from './metrics.js';
@@ -44,6 +44,7 @@ const NOTHING = Buffer.alloc(0);
 
 const openFile = promisify(open);
 const readFile = promisify(read);
+const writeFile = promisify(writev);
 const closeFile = promisify(close);
 
 /** Results in files of a folder that this process alone has, the least recently used ones removed when there is no room. Names of files say nothing. */
@@ -235,12 +236,17 @@ function sizeOf(length: number): number {
 }
 
 async function writeWhole(file: string, buffers: readonly Buffer[]): Promise<void> {
-  const handle = await openHandle(file, 'wx', 0o600);
+  const fd = await openFile(file, 'wx', 0o600);
   try {
-    for (const buffer of buffers) for (let at = 0; at < buffer.length; ) at += (await handle.write(buffer, at)).bytesWritten;
+    let left = buffers.filter(({ length }) => length > 0);
+    while (left.length > 0) left = restOf(left, (await writeFile(fd, left)).bytesWritten);
   } finally {
-    await handle.close();
+    await closeFile(fd);
   }
+}
+
+function restOf(buffers: Buffer[], written: number): Buffer[] {
+  return buffers.map((buffer, at) => buffer.subarray(Math.max(0, written - buffers.slice(0, at).reduce((sum, { length }) => sum + length, 0)))).filter(({ length }) => length > 0);
 }
 
 async function readAt(fd: number, length: number, position: number, into = Buffer.allocUnsafeSlow(length)): Promise<Buffer> {

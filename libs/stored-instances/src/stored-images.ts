@@ -22,8 +22,10 @@ export interface StoredImage {
   readonly bulk: readonly BulkValue[];
 }
 
-/** Bytes of DICOM JSON whose parsed form is kept: a viewer asks for many frames of few instances. */
-const KEPT = 8 * 1024 * 1024;
+/** Bytes of what is kept: a viewer asks for many frames of few instances. */
+const KEPT = 32 * 1024 * 1024;
+/** What becomes of a byte of DICOM JSON when it is parsed, a bulk value, and an instance beside all that. */
+const [BYTES_A_BYTE, BYTES_A_BULK_VALUE, BYTES_AN_INSTANCE] = [5, 250, 1000];
 /** What is read at once has no more. */
 const MAX_BULK_BYTES = 32 * 1024 * 1024;
 const PER_FRAME_GROUPS = '52009230';
@@ -132,11 +134,9 @@ export class StoredImages {
       return this.of(later.originalVersion === version ? originalOf(later) : later);
     }
     const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
-    const known: Known = {
-      ...(await readImageMetadata(json)),
-      table: decodeFrameTable(await inlineOrObject(objects, stored.frameTable, stored.frameTableKey)),
-      bulk: JSON.parse(stored.bulk) as BulkValue[],
-    };
+    const encodedTable = await inlineOrObject(objects, stored.frameTable, stored.frameTableKey);
+    const [image, table, bulk] = [await readImageMetadata(json), decodeFrameTable(encodedTable), JSON.parse(stored.bulk) as BulkValue[]];
+    const known: Known = { ...image, table, bulk, length: BYTES_A_BYTE * image.length + encodedTable.length + BYTES_A_BULK_VALUE * bulk.length + BYTES_AN_INSTANCE };
     this.keep(version, known);
     return { row, known };
   }

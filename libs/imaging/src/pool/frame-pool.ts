@@ -9,7 +9,7 @@ import { transferSyntaxOf } from '../transfer-syntaxes.js';
 import { type FrameSource, type Job, type JobResult } from './job.js';
 import { busyError, canceledError, closedError } from './pool-errors.js';
 import { PoolThread } from './pool-thread.js';
-import { Room } from './room.js';
+import { type GiveBack, Room } from './room.js';
 
 export interface FramePoolOptions {
   readonly threads: number;
@@ -119,7 +119,7 @@ export class FramePool {
   }
 
   /** As `admit`, for an answer whose frames are made as its client takes them. Resolves with what gives the place back. */
-  takePlace(bytes: number, signal?: AbortSignal): Promise<() => void> {
+  takePlace(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
     return this.rooms.answers.take(bytes, signal);
   }
 

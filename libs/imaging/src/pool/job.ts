@@ -4,9 +4,7 @@ import { type FrameLimits, type ImageDescription, type RawFrame } from '../image
 import { type ImagingCode } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
-
-/** Kept by a thread for pictures. */
-const ROOM_BYTES = 8 * 1024 * 1024;
+import { sameRoom } from '../same-room.js';
 
 /** What a thread is asked to do with one frame. */
 export type Job = DecodeJob | TranscodeJob | RenderJob;
@@ -65,15 +63,6 @@ export type ThreadAnswer = ThreadResult & {
 export type ThreadResult =
   | { readonly bytes: Uint8Array; readonly rest: JobResult['rest'] }
   | { readonly code: ImagingCode; readonly text: string };
-
-let room = new Uint8Array(0);
-
-/** One at a time: the memory of a picture is used again for the next, since new memory for each keeps the collectors busy. */
-function sameRoom(bytes: number): Uint8Array {
-  if (bytes > ROOM_BYTES) return new Uint8Array(bytes);
-  if (bytes > room.length) room = new Uint8Array(bytes);
-  return room.subarray(0, bytes);
-}
 
 /**
  * The next only when this one is done.

@@ -34,6 +34,22 @@ describe('Room', () => {
     expect(room.load).toMatchObject({ places: 0, heldBytes: 0 });
   });
 
+  it('given one that turns out to hold less, then others have what it does not take, and its place is its own until it is given back', async () => {
+    const room = roomOf();
+    const giveBack = await room.take(90);
+    const waits = room.take(80);
+    giveBack(20);
+    const other = await waits;
+    giveBack(50);
+    expect(room.load).toMatchObject({ places: 2, heldBytes: 100 });
+    giveBack();
+    giveBack(10);
+    giveBack();
+    expect(room.load).toMatchObject({ places: 1, heldBytes: 80 });
+    other();
+    expect(room.load).toMatchObject({ places: 0, heldBytes: 0 });
+  });
+
   it('given one who waits and leaves, then those behind have their turn', async () => {
     const room = roomOf();
     const release = await room.take(60);

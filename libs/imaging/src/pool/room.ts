@@ -15,6 +15,9 @@ interface Waiting {
   reject(error: ImagingError): void;
 }
 
+/** Gives a place back, once; or, when it turned out to hold less, its room but for so many bytes. */
+export type GiveBack = (allBut?: number) => void;
+
 /** Places for requests, and room for the bytes that they are going to hold. */
 export class Room {
   private readonly options: RoomOptions;
@@ -37,22 +40,23 @@ export class Room {
    * A place, when there is room for the bytes; what is larger than all of the room has it when nothing else has.
    *
    * @param signal of who waits: when he leaves, so does his place
-   * @returns what gives the place back
    * @throws ImagingError `busy` when as many are there as may be, or when there was no room in time; `canceled`
    */
-  async take(bytes: number, signal?: AbortSignal): Promise<() => void> {
+  async take(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
     if (this.closed) throw closedError();
     if (signal?.aborted === true) throw canceledError();
     if (this.taken >= this.options.maxPlaces) throw this.refused();
     this.taken++;
     if (this.waiting.length > 0 || !this.has(bytes)) await this.wait(bytes, signal);
     else this.held += bytes;
-    let isHeld = true;
-    return () => {
+    let [isHeld, own] = [true, bytes];
+    return (allBut) => {
       if (!isHeld) return;
-      isHeld = false;
-      this.taken--;
-      this.held -= bytes;
+      const left = Math.min(own, allBut ?? 0);
+      this.held -= own - left;
+      own = left;
+      isHeld = allBut !== undefined;
+      if (!isHeld) this.taken--;
       this.give();
     };
   }
