@@ -49,6 +49,63 @@ describe('renderFrame of odd images', () => {
     expect([await rendered(Uint16Array.of(7, 7), { bitsAllocated: 16 }), await rendered(Uint16Array.of(7, 7), { bitsAllocated: 16, photometricInterpretation: 'MONOCHROME1' })]).toEqual([[0, 0], [255, 255]]);
   });
 
+  describe('LUTs whose data contradict their descriptor', () => {
+    const values = Uint8Array.of(0, 64, 128, 255);
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_none, at) => at));
+    const words = (factor: number, count = 256): Buffer => Buffer.from(Uint16Array.from({ length: count }, (_none, at) => at * factor).buffer);
+    const data = (of: Buffer): { vr: string; InlineBinary: string } => ({ vr: 'OW', InlineBinary: of.toString('base64') });
+    const descriptor = (...numbers: number[]): { vr: string; Value: number[] } => ({ vr: 'US', Value: numbers });
+    const voi = (entries: number, bits: number, of: Buffer): Metadata => ({ '00283010': { vr: 'SQ', Value: [{ '00283002': descriptor(entries, 0, bits), '00283006': data(of) }] } });
+    const palette = (entries: number, bits: number, ...of: Buffer[]): Metadata =>
+      Object.fromEntries([1, 2, 3].flatMap((color) => [[`0028110${color}`, descriptor(entries, 0, bits)], [`0028120${color}`, data(of[color - 1] ?? of[0]!)]]));
+    const red = async (more: Metadata): Promise<number[]> => (await rendered(values, { photometricInterpretation: 'PALETTE COLOR' }, more)).filter((_level, at) => at % 3 === 0);
+
+    it.each<[string, number, number, Buffer]>([
+      ['16 bits and words of them', 256, 16, words(257)], ['8 bits and bytes', 256, 8, bytes], ['8 bits and words that hold them', 256, 8, words(1)], ['12 bits', 256, 12, words(16)], ['255 entries and a byte more', 255, 8, bytes],
+      ['16 bits and bytes', 256, 16, bytes], ['16 bits and words that hold 8', 256, 16, words(1)], ['8 bits and words whose high byte holds them', 256, 8, words(256)], ['8 bits and words of 16', 256, 8, words(257)],
+      ['one entry more than there is', 257, 16, words(257)],
+    ])('given a palette of %s, then its colours', async (_what, entries, bits, of) => {
+      expect(await red(palette(entries, bits, of))).toEqual([0, 64, 128, entries === 255 ? 254 : 255]);
+    });
+
+    it('given a palette of 16 bits whose red is dark, then it stays so beside the others', async () => {
+      expect(await red(palette(256, 16, words(1), words(257)))).toEqual([0, 0, 0, 0]);
+    });
+
+    it('given a palette entry that is one too large for its bits, then the brightest', async () => {
+      expect(await red(palette(256, 8, Buffer.concat([words(1, 255), Buffer.from(Uint16Array.of(256).buffer)])))).toEqual([0, 64, 128, 255]);
+    });
+
+    it.each<[string, number, number, Buffer, number]>([
+      ['12 bits', 256, 12, words(16), 255], ['one entry more than there is', 257, 12, words(16), 255], ['many entries more than there are', 400, 12, words(16), 255], ['12 bits and bytes', 256, 12, bytes, 255], ['8 bits and bytes', 256, 8, bytes, 255],
+      ['8 bits and words of 12', 256, 8, words(16), 255], ['no more than half of the entries, and 16 bits', 0, 16, words(257), 255],
+    ])('given a VOI LUT of %s, then its levels', async (_what, entries, bits, of, last) => {
+      expect(await rendered(values, {}, voi(entries, bits, of))).toEqual([0, 64, 128, last]);
+    });
+
+    it.each<[string, Metadata]>([
+      ['fewer bytes than entries', voi(256, 8, bytes.subarray(0, 200))], ['bits that there are not', voi(256, 17, words(16))], ['bits that are no number', { '00283010': { vr: 'SQ', Value: [{ '00283002': { vr: 'LO', Value: [256, 0, 'x'] }, '00283006': data(words(16)) }] } }],
+    ])('given a LUT of %s, then the image is not shown', async (_what, more) => {
+      await expect(rendered(values, {}, more)).rejects.toMatchObject({ code: 'malformed' });
+    });
+  });
+
+  it.each([['00281053', '1,0'], ['00281052', 'x']])('given the %s %s, which is no number, then the image is not shown', async (tag, text) => {
+    await expect(rendered(Uint8Array.of(0, 1), {}, { [tag]: { vr: 'DS', Value: [text] } })).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('given windows that are no numbers, then the next one, or none', async () => {
+    const windows = (centers: unknown[], widths: unknown[]): Metadata => ({ '00281050': { vr: 'DS', Value: centers }, '00281051': { vr: 'DS', Value: widths } });
+    const values = Uint8Array.of(100, 150, 200);
+    const ofOne = await rendered(values, {}, windows([150], [50]));
+    expect(await rendered(values, {}, windows(['12,5', 40, 150], [80, null, 50]))).toEqual(ofOne);
+    expect(await rendered(values, {}, windows(['12,5'], [80]))).toEqual(await rendered(values, {}));
+  });
+
+  it.each(['YBR_RCT', 'YBR_ICT'])('given native samples of %s, then RGB: a decoder left the name', async (photometricInterpretation) => {
+    expect(await rendered(Uint8Array.of(10, 20, 30, 200, 100, 0), { samplesPerPixel: 3, photometricInterpretation })).toEqual([10, 20, 30, 200, 100, 0]);
+  });
+
   describe('overlays inside Pixel Data', () => {
     const overlay = (position: number, columns = 3): Metadata => ({ '60000010': us(1), '60000011': us(columns), '60000100': us(16), '60000102': us(position) });
     const words = Uint16Array.of(0, 0x1000, 4095);

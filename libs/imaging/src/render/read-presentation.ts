@@ -1,6 +1,6 @@
 import { describeImage, type Metadata, numberOf, textOf } from '../describe-image.js';
 import { ImagingError } from '../imaging-error.js';
-import { entriesOf, lookupTable, type LookupTable } from './lookup-table.js';
+import { entriesOf, lookupTable, type LookupTable, withBitsOfEntries, withBitsOfPalette } from './lookup-table.js';
 import { type Presentation, type VoiFunction, type Window } from './presentation.js';
 import { bytesOf, numbersOf, type ReadBulk } from './read-bytes.js';
 import { readOverlayBits } from './read-overlay-bits.js';
@@ -34,7 +34,7 @@ const MAX_LUTS_BYTES = 5 * 128 * 1024;
 /**
  * @param metadata DICOM JSON of the instance
  * @param frameNumber from 1
- * @throws ImagingError `malformed` when a LUT, palette or overlay is named and cannot be had, `too-large` for overlays that are
+ * @throws ImagingError `malformed` when rescaling, a LUT, palette or overlay is named and cannot be had, `too-large` for overlays that are
  */
 export async function readPresentation(metadata: Metadata, frameNumber: number, bulk: ReadBulk): Promise<Presentation> {
   const image = describeImage(metadata);
@@ -44,9 +44,10 @@ export async function readPresentation(metadata: Metadata, frameNumber: number, 
   // What a modality LUT gives has no sign; what rescaling gives may have one.
   const voiSigned = modality !== undefined && 'slope' in modality ? modality.intercept < 0 || isSigned : modality === undefined && isSigned;
   const isPalette = image.photometricInterpretation === 'PALETTE COLOR' && image.samplesPerPixel === 1;
+  const voiLut = await readLut(itemOf(voi, VOI_LUT_SEQUENCE, 0), 'VOI LUT', voiSigned, bulk);
   return {
     modality,
-    voiLut: await readLut(itemOf(voi, VOI_LUT_SEQUENCE, 0), 'VOI LUT', voiSigned, bulk),
+    voiLut: voiLut && withBitsOfEntries(voiLut),
     window: readWindow(voi),
     palette: isPalette ? await readPalette(metadata, bulk) : undefined,
     isInverse: isInverse(image.photometricInterpretation, textOf(metadata, PRESENTATION_LUT_SHAPE)),
@@ -82,10 +83,13 @@ function itemOf(metadata: Metadata | undefined, tag: string, index: number): Met
 function readRescale(metadata: Metadata): Presentation['modality'] {
   const [slope] = numbersOf(metadata, RESCALE_SLOPE);
   const [intercept] = numbersOf(metadata, RESCALE_INTERCEPT);
-  return slope === undefined && intercept === undefined ? undefined : { slope: slope === undefined || slope === 0 ? 1 : slope, intercept: intercept ?? 0 };
+  if (slope === undefined && intercept === undefined) return undefined;
+  const rescale = { slope: slope === undefined || slope === 0 ? 1 : slope, intercept: intercept ?? 0 };
+  if (Number.isFinite(rescale.slope) && Number.isFinite(rescale.intercept)) return rescale;
+  throw new ImagingError('malformed', 'Rescale Slope or Rescale Intercept of the image is no number, and without it the image would be shown as it is not.');
 }
 
-/** Windows of no width show nothing: files have them, and they are passed over. */
+/** Windows of no width, or that are no numbers, show nothing: files have them, and they are passed over. */
 function readWindow(metadata: Metadata): Window | undefined {
   const centers = numbersOf(metadata, WINDOW_CENTER);
   const widths = numbersOf(metadata, WINDOW_WIDTH);
@@ -106,17 +110,18 @@ async function readLut(item: Metadata | undefined, name: string, isSigned: boole
 }
 
 async function readPalette(metadata: Metadata, bulk: ReadBulk): Promise<Presentation['palette']> {
-  const [red, green, blue] = await Promise.all(PALETTES.map(async ([descriptorTag, dataTag, segmentedTag]) => {
+  const tables = await Promise.all(PALETTES.map(async ([descriptorTag, dataTag, segmentedTag]) => {
     const descriptor = numbersOf(metadata, descriptorTag);
     const segments = await bytesOf(metadata[segmentedTag], 'palette', bulk, WHOLE_LUT);
     const data = segments === undefined ? await bytesOf(metadata[dataTag], 'palette', bulk, WHOLE_LUT) : bytesOfWords(expandSegments(segments, entriesOf(descriptor[0] ?? 0)));
     return required(lookupTable(descriptor, data, false), 'palette');
   }));
+  const [red, green, blue] = withBitsOfPalette(tables);
   return [red!, green!, blue!];
 }
 
 function required(table: LookupTable | undefined, name: string): LookupTable {
-  if (table === undefined) throw new ImagingError('malformed', `The ${name} of the image has no descriptor or no data, and without it the image would be shown as it is not.`);
+  if (table === undefined) throw new ImagingError('malformed', `The ${name} of the image has no descriptor, no data, or data that contradict the descriptor, and without it the image would be shown as it is not.`);
   return table;
 }
 

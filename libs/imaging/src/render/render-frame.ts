@@ -57,7 +57,7 @@ function renderPalette(frame: RawFrame, palette: readonly [LookupTable, LookupTa
   const words = storedWords(frame);
   const valueOf = valueOfWord(frame.image);
   const pixels = room(3 * words.length);
-  palette.forEach((table, channel) => applyLevels(words, frame.image.bitsAllocated, (word) => lookUp(table, valueOf(word)) >> Math.max(0, table.bits - 8), pixels, { to: channel, step: 3 }));
+  palette.forEach((table, channel) => applyLevels(words, frame.image.bitsAllocated, (word) => Math.min(255, lookUp(table, valueOf(word)) >> Math.max(0, table.bits - 8)), pixels, { to: channel, step: 3 }));
   return rasterOf(frame.image, pixels, 3);
 }
 

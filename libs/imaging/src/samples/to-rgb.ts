@@ -2,11 +2,15 @@ import { type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
 import { interleaved } from './interleaved.js';
 
+/** RGB in JPEG 2000 codestreams only: native samples of that name are what a decoder left, who did not change the name (PS3.5 §8.2.4). */
+const RGB_OF_CODESTREAMS: ReadonlySet<string> = new Set(['YBR_RCT', 'YBR_ICT']);
+
 /** The frame interleaved, and YCbCr turned into RGB (PS3.3 §C.7.6.3.1.2); grey and palette frames as they are. */
 export function toRgb(frame: RawFrame): RawFrame {
   const { pixels, image } = interleaved(frame);
   const { photometricInterpretation: colours, samplesPerPixel } = image;
   if (samplesPerPixel !== 3 || colours === 'RGB') return { pixels, image };
+  if (RGB_OF_CODESTREAMS.has(colours)) return { pixels, image: { ...image, photometricInterpretation: 'RGB' } };
   if (colours !== 'YBR_FULL' && colours !== 'YBR_PARTIAL') throw new ImagingError('unsupported', `Colours of Photometric Interpretation ${colours.slice(0, 16)} are not turned into RGB.`);
   if (image.bitsAllocated !== 8 && (image.bitsAllocated !== 16 || colours === 'YBR_PARTIAL')) throw new ImagingError('unsupported', `${colours} of ${image.bitsAllocated} bits a sample is not turned into RGB.`);
   const rgb = image.bitsAllocated === 8 ? converted(pixels, colours === 'YBR_PARTIAL') : convertedWords(pixels, 2 ** image.bitsStored);
