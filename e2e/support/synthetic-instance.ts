@@ -131,13 +131,21 @@ export const numberedFrame = (number: number, size: number): Buffer => {
   return frame;
 };
 
-/** Frames of 16 bits in native form, made as they are read: constant memory for gigabytes. */
-export function* nativeMultiframe(of: Identity, frames: number, rows: number, columns: number): Generator<Buffer> {
+/**
+ * Frames of 16 bits in native form, made as they are read: constant memory for gigabytes.
+ *
+ * @param noise stands in each frame behind its number, so that so much of it cannot be compressed
+ */
+export function* nativeMultiframe(of: Identity, frames: number, rows: number, columns: number, noise: Buffer = Buffer.alloc(0)): Generator<Buffer> {
   const size = rows * columns * 2;
   if (frames * size > 0xfffffffe) throw new RangeError(`${frames} frames of ${size} bytes do not fit the 32-bit length of PixelData.`);
   const image: Image = { rows, columns, bits: 16, frames, sopClassUid: multiframeGrayscaleWordStorage, modality: 'OT' };
   yield Buffer.concat([headOf(of, image), elementHead(0x7fe00010, 'OW', frames * size)]);
-  for (let number = 1; number <= frames; number += 1) yield numberedFrame(number, size);
+  for (let number = 1; number <= frames; number += 1) {
+    const frame = numberedFrame(number, size);
+    noise.copy(frame, 4);
+    yield frame;
+  }
 }
 
 /**

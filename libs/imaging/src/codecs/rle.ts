@@ -1,5 +1,6 @@
 import { frameBytes, type ImageDescription, type RawFrame } from '../image-description.js';
 import { ImagingError } from '../imaging-error.js';
+import { sameRoom } from '../same-room.js';
 import { interleaved } from '../samples/interleaved.js';
 import { type EncodedFrame } from './codec.js';
 
@@ -71,10 +72,10 @@ export function encodeRle(frame: RawFrame): EncodedFrame {
   const segments = samplesPerPixel * width;
   // §G.4.1: each row is packed by itself, 128 bytes at worst with one byte more; a segment has an even length.
   const worst = rows * (columns + Math.ceil(columns / 128)) + 1;
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + segments * worst);
+  const plane = sameRoom(rows * columns + HEADER_BYTES + segments * worst).subarray(0, rows * columns);
+  const bytes = Buffer.from(plane.buffer, plane.byteOffset + plane.length, HEADER_BYTES + segments * worst);
   bytes.fill(0, 0, HEADER_BYTES);
   bytes.writeUInt32LE(segments, 0);
-  const plane = Buffer.allocUnsafe(rows * columns);
   let end = HEADER_BYTES;
   for (let segment = 0; segment < segments; segment++) {
     bytes.writeUInt32LE(end, 4 + 4 * segment);
@@ -88,7 +89,7 @@ export function encodeRle(frame: RawFrame): EncodedFrame {
 }
 
 /** @returns where the packed row ends */
-function packRow(from: Buffer, start: number, end: number, into: Buffer, to: number): number {
+function packRow(from: Uint8Array, start: number, end: number, into: Buffer, to: number): number {
   let at = start;
   while (at < end) {
     const run = runLength(from, at, end);
@@ -107,7 +108,7 @@ function packRow(from: Buffer, start: number, end: number, into: Buffer, to: num
   return to;
 }
 
-function runLength(from: Buffer, at: number, end: number): number {
+function runLength(from: Uint8Array, at: number, end: number): number {
   const value = from[at];
   const stop = Math.min(end, at + 128);
   let behind = at + 1;
