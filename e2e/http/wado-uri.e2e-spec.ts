@@ -67,7 +67,7 @@ describe('WADO-URI', () => {
       const { width, height } = readPng((await wado(`&contentType=image/png${query}`, wide)).body);
       return [width, height];
     };
-    expect([await sizeOf('&rows=1'), await sizeOf('&columns=4'), await sizeOf('&rows=100&columns=16'), await sizeOf('&rows=4&columns=400'), await sizeOf('&region=0.25,0,0.5,1.0'), await sizeOf('&region=.5,0,1,1&columns=2')]).toEqual([[4, 1], [4, 1], [16, 4], [16, 4], [2, 2], [2, 1]]);
+    expect([await sizeOf('&rows=1'), await sizeOf('&columns=4'), await sizeOf('&rows=100&columns=16'), await sizeOf('&rows=4&columns=400'), await sizeOf('&rows=5928&columns=16'), await sizeOf('&region=0.25,0,0.5,1.0'), await sizeOf('&region=.5,0,1,1&columns=2')]).toEqual([[4, 1], [4, 1], [16, 4], [16, 4], [16, 4], [2, 2], [2, 1]]);
   });
 
   it('given a list of content types, then the best of those that there are', async () => {
@@ -228,6 +228,15 @@ describe('Thumbnails', () => {
     expect(headOf(answer)).toEqual([200, 'image/jpeg', '']);
     expect((await call(`${web}${path}`, { headers: { 'if-none-match': answer.headers.etag! } })).status).toBe(304);
     expect((await get(`${instancePath(damaged)}/thumbnail`)).status).toBe(406);
+  });
+
+  it('given many reports before an image, then the image', async () => {
+    const reports = Array.from({ length: 60 }, (_none, at) => smallInstance(identityOf('wado reports', `report ${at}`), { without: [0x7fe00010] }));
+    await given(web, reports);
+    const path = `/studies/${identityOf('wado reports').studyInstanceUid}/thumbnail`;
+    expect((await get(path)).status).toBe(404);
+    await given(web, [smallInstance(identityOf('wado reports', 'image'))]);
+    expect((await get(path)).status).toBe(200);
   });
 
   it('given no image, then 404', async () => {

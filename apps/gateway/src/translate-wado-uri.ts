@@ -1,4 +1,4 @@
-import { BadRequest, documentTypes, MAX_VIEWPORT, NotAcceptable, parseAccept, queryOf, queryParameters, wholeNumberOf, type Service } from '@isocenter/http';
+import { BadRequest, documentTypes, MAX_NUMBER, NotAcceptable, parseAccept, queryOf, queryParameters, wholeNumberOf, type Service } from '@isocenter/http';
 
 /** A request as WADO-RS has it. */
 export interface TranslatedRequest {
@@ -34,8 +34,7 @@ export function translateWadoUri(url: string): TranslatedRequest {
 
 function translatePicture(path: string, accept: string, given: ReadonlyMap<string, string>): TranslatedRequest {
   const query = new URLSearchParams({ accept });
-  const [rows, columns] = ['rows', 'columns'].map((name) => wholeNumberOf(name, given.get(name), MAX_VIEWPORT, 1, MAX_VIEWPORT));
-  if (given.has('rows') || given.has('columns')) query.set('viewport', `${columns},${rows}`);
+  for (const name of ['rows', 'columns']) if (given.has(name)) query.set(name, String(wholeNumberOf(name, given.get(name), 1, 1, MAX_NUMBER)));
   const window = ['windowCenter', 'windowWidth'].map((name) => [name, given.get(name.toLowerCase())] as const).filter(([, value]) => value !== undefined);
   if (window.length === 1) throw new BadRequest(`Query parameter '${window[0]![0]}' is given alone; give both windowCenter and windowWidth.`);
   for (const [name, value] of window) if (value!.trim() === '' || !Number.isFinite(Number(value))) throw new BadRequest(`Query parameter '${name}' has the value '${value!.slice(0, 80)}'; allowed is a number.`);

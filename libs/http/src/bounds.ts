@@ -14,7 +14,7 @@ export const FRAME_LIST = /^ *0*[1-9][0-9]{0,9} *(?:, *0*[1-9][0-9]{0,9} *)*$/;
 /** More frames than that fit into no URI of 8,192 characters. */
 export const MAX_FRAMES = 4096;
 
-/** Columns and rows of the largest picture that a client may ask for by viewport. */
+/** Columns and rows to which an image is enlarged at most; larger ones may be shown as large as they are. */
 export const MAX_VIEWPORT = 4096;
 
 /** Values in one list of a webhook's filter. */

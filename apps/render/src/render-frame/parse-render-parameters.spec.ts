@@ -1,4 +1,4 @@
-import { dialectPolicies } from '@isocenter/http';
+import { dialectPolicies, MAX_NUMBER } from '@isocenter/http';
 import { describe, expect, it } from '@jest/globals';
 import { parseRenderParameters } from './parse-render-parameters.js';
 
@@ -18,8 +18,13 @@ describe('parseRenderParameters', () => {
     expect(parse({ window: 'nonsense', viewport: '0' }, azure)).toMatchObject({ window: undefined, viewport: undefined });
   });
 
+  it('given rows or columns, then the most that is wanted, and a viewport counts before them', () => {
+    expect([parse({ rows: '5928' }).viewport, parse({ columns: '7', rows: '8' }).viewport]).toEqual([{ width: MAX_NUMBER, height: 5928, isMost: true }, { width: 7, height: 8, isMost: true }]);
+    expect([parse({ rows: '8', viewport: '1,2' }).viewport?.isMost, parse({ rows: '8' }, azure).viewport]).toEqual([undefined, undefined]);
+  });
+
   it('given other parameters, then another name', () => {
-    const queries: Record<string, string>[] = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }, { region: '0,0,1,1' }, { iccprofile: 'yes' }, { iccprofile: 'srgb' }];
+    const queries: Record<string, string>[] = [{}, { quality: '80' }, { window: '1,2,linear' }, { window: '1,2,sigmoid' }, { viewport: '1,2' }, { columns: '1', rows: '2' }, { region: '0,0,1,1' }, { iccprofile: 'yes' }, { iccprofile: 'srgb' }];
     const names = queries.map((query) => parse(query).name);
     expect(new Set(names).size).toBe(names.length);
   });

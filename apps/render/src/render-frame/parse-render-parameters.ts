@@ -1,4 +1,4 @@
-import { BadRequest, type DialectPolicy, MAX_VIEWPORT, wholeNumberOf } from '@isocenter/http';
+import { BadRequest, type DialectPolicy, MAX_NUMBER, wholeNumberOf } from '@isocenter/http';
 import { isWindow, type VoiFunction, type Window } from '@isocenter/imaging';
 
 /** The part of the image that is shown, and how large (PS3.18 §8.3.5.1.3). */
@@ -11,6 +11,8 @@ export interface Viewport {
   /** Negative: mirrored. */
   readonly sourceWidth?: number | undefined;
   readonly sourceHeight?: number | undefined;
+  /** Of WADO-URI: the picture may be smaller than what fits. */
+  readonly isMost?: true;
 }
 
 /** A part of the image by fractions of its columns and rows, from 0 to 1 (PS3.18 §9, `region`). */
@@ -42,8 +44,8 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Query parameters of rendered resources (PS3.18 §8.3.5.1); those that the dialect does not know are passed over. Throws BadRequest. */
 export function parseRenderParameters(query: ReadonlyMap<string, string>, { quality: standard, standardParameters }: DialectPolicy['render']): RenderParameters {
   const quality = wholeNumberOf('quality', query.get('quality'), standard, 1, 100);
-  const [window, viewport, region, iccProfile] = standardParameters ? ['window', 'viewport', 'region', 'iccprofile'].map((name) => query.get(name)) : [];
-  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? undefined : parseViewport(viewport), region: region === undefined ? undefined : parseRegion(region), iccProfile: iccProfile === undefined ? undefined : parseIccProfile(iccProfile) };
+  const [window, viewport, rows, columns, region, iccProfile] = standardParameters ? ['window', 'viewport', 'rows', 'columns', 'region', 'iccprofile'].map((name) => query.get(name)) : [];
+  const parsed = { quality, window: window === undefined ? undefined : parseWindow(window), viewport: viewport === undefined ? parseMost(columns, rows) : parseViewport(viewport), region: region === undefined ? undefined : parseRegion(region), iccProfile: iccProfile === undefined ? undefined : parseIccProfile(iccProfile) };
   return { ...parsed, name: [quality, ...Object.values(parsed.window ?? {}), '', ...Object.values(parsed.viewport ?? {}), '', ...Object.values(parsed.region ?? {}), '', parsed.iccProfile].join('_') };
 }
 
@@ -60,13 +62,19 @@ export function parseWindow(text: string): Window {
 /** `vw,vh` and perhaps `sx,sy,sw,sh`, each of which may be left empty. */
 export function parseViewport(text: string): Viewport {
   const parts = text.split(',').map((one) => one.trim());
-  const [width, height] = parts.slice(0, 2).map((one) => (/^\d{1,5}$/.test(one) ? Number(one) : 0));
+  const [width, height] = parts.slice(0, 2).map((one) => (/^\d{1,15}$/.test(one) ? Number(one) : 0));
   const source = parts.slice(2).map((one) => (one === '' ? undefined : NUMBER.test(one) ? Number(one) : Number.NaN));
   const [left, top, sourceWidth, sourceHeight] = source;
   const isValid = isSide(width) && isSide(height) && parts.length <= 6 && source.every((one) => one === undefined || Number.isFinite(one))
     && (left ?? 0) >= 0 && (top ?? 0) >= 0 && sourceWidth !== 0 && sourceHeight !== 0;
   if (isValid) return { width, height, left, top, sourceWidth, sourceHeight };
-  throw new BadRequest(`Query parameter 'viewport' has the value '${text.slice(0, 80)}'; allowed is vw,vh or vw,vh,sx,sy,sw,sh: columns and rows from 1 to ${MAX_VIEWPORT}, and the part of the image that is shown.`);
+  throw new BadRequest(`Query parameter 'viewport' has the value '${text.slice(0, 80)}'; allowed is vw,vh or vw,vh,sx,sy,sw,sh: columns and rows from 1, and the part of the image that is shown.`);
+}
+
+/** Of WADO-URI, each of which may be absent. */
+function parseMost(columns: string | undefined, rows: string | undefined): Viewport | undefined {
+  if (columns === undefined && rows === undefined) return undefined;
+  return { width: wholeNumberOf('columns', columns, MAX_NUMBER, 1, MAX_NUMBER), height: wholeNumberOf('rows', rows, MAX_NUMBER, 1, MAX_NUMBER), isMost: true };
 }
 
 /** `xmin,ymin,xmax,ymax`. */
@@ -83,5 +91,5 @@ function parseIccProfile(text: string): IccProfile | undefined {
 }
 
 function isSide(value: number | undefined): value is number {
-  return value !== undefined && value >= 1 && value <= MAX_VIEWPORT;
+  return value !== undefined && value >= 1;
 }

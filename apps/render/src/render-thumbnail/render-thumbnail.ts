@@ -11,7 +11,7 @@ import { sendPicture } from '../send-picture.js';
 
 /** Columns and rows into which a thumbnail fits unless a viewport is given. */
 const SIDE = 128;
-/** Instances that are looked at for one that is an image. */
+/** Instances with frames that are looked at for one that is an image. */
 const LOOKED_AT = 50;
 /** Images that are tried: each takes its time. */
 const TRIED = 4;
@@ -72,10 +72,11 @@ export class RenderThumbnail {
     throw refused;
   }
 
-  /** An instance whose thumbnail is kept is one; others are looked at, and given. */
+  /** An instance whose thumbnail is kept is one; others are looked at, and given. The metadata of those without frames, which may be large, are not read. */
   private async *images(scope: InstanceScope, mediaType: PictureType, parameters: RenderParameters): AsyncGenerator<Candidate> {
     let looked = 0;
     for await (const row of this.rows(scope)) {
+      if (row.frameCount === 0) continue;
       if (this.makePicture.has(row, 1, mediaType, parameters)) yield { row };
       // Else a video, or what no decoder knows.
       else if (transferSyntaxOf(row.transferSyntax) !== undefined) yield* this.imageOf(row);

@@ -1,4 +1,4 @@
-import { MAX_VIEWPORT, UID } from '../../bounds.js';
+import { MAX_NUMBER, MAX_VIEWPORT, UID } from '../../bounds.js';
 import { type DialectPolicy } from '../../dialect/dialect-policy.js';
 import { etag, notModified } from '../answers.js';
 import { documentTypes } from '../../negotiate/document-types.js';
@@ -10,7 +10,7 @@ const parametersOf = ({ render: { quality, standardParameters } }: DialectPolicy
   ifNoneMatch,
   query('quality', { type: 'integer', minimum: 1, maximum: 100, default: quality }, 'Of JPEG and WebP; 100 is the best.'),
   ...(standardParameters ? [
-    query('viewport', { type: 'string' }, `Columns and rows of the picture, up to ${MAX_VIEWPORT} each, and perhaps the part of the image that is shown: \`vw,vh,sx,sy,sw,sh\`; a negative width or height mirrors it.`),
+    query('viewport', { type: 'string' }, `Columns and rows of the picture, and perhaps the part of the image that is shown: \`vw,vh,sx,sy,sw,sh\`; a negative width or height mirrors it. What would be enlarged to more than ${MAX_VIEWPORT} columns or rows is 400.`),
     query('window', { type: 'string' }, '`center,width,function`; the function is linear, linear-exact or sigmoid.'),
     query('iccprofile', { type: 'string', enum: ['no', 'yes', 'srgb', 'displayp3'], default: 'no' }, 'Of colours in JPEG and PNG: the profile of the instance, or sRGB where it has none; or colours turned into that space, also of WebP. Grey pictures have no profile.'),
   ] : []),
@@ -57,8 +57,8 @@ const wado: Describe = (policy) => ({
     query('contentType', { type: 'string' }, '`application/dicom`, a picture, or the media type of a document or video; several with commas between, best first. Without it image/jpeg, or what a document or video is.'),
     query('transferSyntax', { type: 'string' }, 'Of application/dicom: a UID, or `original`; without it Explicit VR Little Endian where that can be had.'),
     query('frameNumber', { type: 'integer', minimum: 1 }, 'Of a picture.'),
-    query('rows', { type: 'integer', minimum: 1, maximum: MAX_VIEWPORT }, 'The picture has no more.'),
-    query('columns', { type: 'integer', minimum: 1, maximum: MAX_VIEWPORT }, 'The picture has no more.'),
+    query('rows', { type: 'integer', minimum: 1, maximum: MAX_NUMBER }, `The picture has no more; images are enlarged up to ${MAX_VIEWPORT}.`),
+    query('columns', { type: 'integer', minimum: 1, maximum: MAX_NUMBER }, `The picture has no more; images are enlarged up to ${MAX_VIEWPORT}.`),
     query('windowCenter', { type: 'number' }, 'With windowWidth.'),
     query('windowWidth', { type: 'number' }, 'With windowCenter.'),
     query('region', { type: 'string' }, 'xmin,ymin,xmax,ymax, from 0 to 1.'),
