@@ -27,7 +27,7 @@ export { isStandardTransferSyntax } from './dictionary/transfer-syntaxes.js';
 export { type ElementChange } from './rewrite/element-change.js';
 export { needsWholeFile, planRewrite, type Piece, type RewritePlan, type RewriteSource } from './rewrite/plan-rewrite.js';
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './rewrite/product-uid.js';
-export { rewriteBytes } from './rewrite/rewrite-bytes.js';
+export { assemblePieces, rewriteBytes } from './rewrite/rewrite-bytes.js';
 export { itemHeader, keepsElements, planTranscode, type TranscodePlan, type TranscodeTarget } from './rewrite/plan-transcode.js';
 export { writeHeader } from './rewrite/write-element.js';
 export { RewriteRefusedError } from './rewrite/rewrite-refused-error.js';

@@ -1,4 +1,4 @@
-import { planTranscode, type RewriteSource, rewriteBytes, type TranscodeTarget } from '@isocenter/dicom';
+import { assemblePieces, type Piece, planTranscode, type RewriteSource, type TranscodeTarget } from '@isocenter/dicom';
 import { NotAcceptable } from '@isocenter/http';
 import { canTranscode, type EncodedFrame, type Metadata, numberOf, transferSyntaxOf } from '@isocenter/imaging';
 import type { InstanceRow } from '@isocenter/metadata-store';
@@ -76,9 +76,8 @@ export class TranscodeInstance {
     return scanSource(this.instances.objects, row, { explicitVr: target !== IMPLICIT_VR_LITTLE_ENDIAN });
   }
 
-  private async *assemble(row: InstanceRow, pieces: Parameters<typeof rewriteBytes>[1]['pieces'], at: number): AsyncGenerator<Buffer, void, void> {
-    if (pieces.length === 0) return;
-    yield* rewriteBytes(await inflatedSource(this.instances.objects, row, at), { pieces, deflated: undefined }, at);
+  private async *assemble(row: InstanceRow, pieces: Iterable<Piece>, at: number): AsyncGenerator<Buffer, void, void> {
+    yield* assemblePieces(await inflatedSource(this.instances.objects, row, at), pieces, at);
   }
 }
 

@@ -1,4 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createDeflateRaw, createInflateRaw } from 'node:zlib';
 import type { Piece, RewritePlan } from './plan-rewrite.js';
 import { swapChunks } from './swap-chunks.js';
@@ -12,10 +13,20 @@ const JOINED_BYTES = 64 * 1024;
  * @param at offset of the source's first byte
  */
 export async function* rewriteBytes(source: AsyncIterable<Buffer>, { pieces, deflated }: RewritePlan, at = 0): AsyncGenerator<Buffer, void, void> {
+  if (!deflated) return yield* assemblePieces(source, pieces, at);
   const bytes = new SourceBytes(source, at);
   try {
-    if (deflated) yield* deflatedAgain(bytes, pieces, deflated);
-    else yield* apply(pieces, bytes);
+    yield* deflatedAgain(bytes, pieces, deflated);
+  } finally {
+    await bytes.close();
+  }
+}
+
+/** The pieces as they are asked for, while the source, whose first byte has the offset `at`, passes by. Others have their turn between chunks that need none of it. */
+export async function* assemblePieces(source: AsyncIterable<Buffer>, pieces: Iterable<Piece>, at = 0): AsyncGenerator<Buffer, void, void> {
+  const bytes = new SourceBytes(source, at);
+  try {
+    yield* apply(pieces, bytes);
   } finally {
     await bytes.close();
   }
@@ -38,7 +49,7 @@ function through(transform: ReturnType<typeof createInflateRaw>, source: AsyncIt
   return pipeline(Readable.from(source, { objectMode: false }), transform, () => undefined);
 }
 
-async function* apply(pieces: readonly Piece[], source: SourceBytes): AsyncGenerator<Buffer, void, void> {
+async function* apply(pieces: Iterable<Piece>, source: SourceBytes): AsyncGenerator<Buffer, void, void> {
   let small: Buffer[] = [];
   let smallBytes = 0;
   for (const piece of pieces) {
@@ -49,12 +60,17 @@ async function* apply(pieces: readonly Piece[], source: SourceBytes): AsyncGener
         smallBytes += chunk.length;
         continue;
       }
-      if (smallBytes > 0) yield Buffer.concat(small);
+      if (smallBytes > 0) yield joined(small);
       [small, smallBytes] = [[], 0];
+      if (Buffer.isBuffer(piece)) await setImmediate();
       yield chunk;
     }
   }
-  if (smallBytes > 0) yield Buffer.concat(small);
+  if (smallBytes > 0) yield joined(small);
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** Ranges of a stream, in order. */

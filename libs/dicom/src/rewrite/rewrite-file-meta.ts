@@ -10,19 +10,17 @@ const CLASS_UID = 0x00020012;
 const VERSION_NAME = 0x00020013;
 
 /** File Meta of a file that this product has changed: its implementation UID and version name. */
-export const ownMeta: ReadonlyMap<number, readonly [vr: string, text: string]> = new Map([[CLASS_UID, ['UI', IMPLEMENTATION_CLASS_UID]], [VERSION_NAME, ['SH', IMPLEMENTATION_VERSION_NAME]]]);
+const ownMeta: ReadonlyMap<number, readonly [vr: string, text: string]> = new Map([[CLASS_UID, ['UI', IMPLEMENTATION_CLASS_UID]], [VERSION_NAME, ['SH', IMPLEMENTATION_VERSION_NAME]]]);
 
 /**
  * What stands before the data set: preamble and prefix as they are, then the File Meta in explicit VR little endian
- * (PS3.10 §7.1) with a right group length, the replaced elements, and all else that it held.
+ * (PS3.10 §7.1) with a right group length, this product's elements, and all else that it held.
  */
-export function fileMetaPieces(
-  { elements, kept }: ScannedPart10, meta: readonly { readonly tag: number; readonly row: number; readonly start: number }[], dataSetBegins: number, replaced: typeof ownMeta = ownMeta,
-): Piece[] {
+export function fileMetaPieces({ elements, kept }: ScannedPart10, meta: readonly { readonly tag: number; readonly row: number; readonly start: number }[], dataSetBegins: number): Piece[] {
   const preamble: Piece[] = (meta[0]?.start ?? dataSetBegins) > 0 ? [{ from: 0, end: meta[0]?.start ?? dataSetBegins }] : [];
   if (meta.length === 0) return preamble;
-  const own = [...replaced].map(([tag, [vr, text]]): { tag: number; pieces: Piece[] } => ({ tag, pieces: [writeElement(tag, vr, Buffer.from(text), explicitLittle)] }));
-  const others = meta.filter(({ tag }) => tag !== GROUP_LENGTH && !replaced.has(tag)).map(({ tag, row }) => {
+  const own = [...ownMeta].map(([tag, [vr, text]]): { tag: number; pieces: Piece[] } => ({ tag, pieces: [writeElement(tag, vr, Buffer.from(text), explicitLittle)] }));
+  const others = meta.filter(({ tag }) => tag !== GROUP_LENGTH && !ownMeta.has(tag)).map(({ tag, row }) => {
     const [from, length] = [elements.kept[row]!, elements.lengths[row]!];
     const vr = vrName(elements.vrs[row]!);
     const value: Piece = from === NOT_KEPT ? { from: elements.valueOffsets[row]!, end: elements.valueOffsets[row]! + length } : kept.subarray(from, from + length);

@@ -17,5 +17,8 @@ export function uint16At(b: Buffer, at: number, littleEndian: boolean): number {
 
 /** Turns numbers of `width` bytes around, in place; a rest shorter than one stays. */
 export function swapBytes(value: Buffer, width: 1 | 2 | 4 | 8): void {
-  for (let at = 0; width > 1 && at + width <= value.length; at += width) value.subarray(at, at + width).reverse();
+  const whole = value.subarray(0, value.length - (value.length % width));
+  if (width === 2) whole.swap16();
+  else if (width === 4) whole.swap32();
+  else if (width === 8) whole.swap64();
 }

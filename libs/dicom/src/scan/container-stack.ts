@@ -35,6 +35,16 @@ export class ContainerStack {
     return this.rows[this.height - 1]!;
   }
 
+  /** Row of the sequence around the item that is innermost; only between the elements of an item. */
+  get sequenceRow(): number {
+    return this.rows[this.height - 2]!;
+  }
+
+  /** Row of the outermost container, which is a sequence of the root; only while one is open. */
+  get rootRow(): number {
+    return this.rows[0]!;
+  }
+
   /** Where the innermost container ends by its own length; Infinity when a delimiter ends it, or none is open. */
   get end(): number {
     return this.height === 0 ? Infinity : this.ends[this.height - 1]!;

@@ -32,7 +32,7 @@ export class DataSetScanner {
   readonly columns = new ElementColumns();
   readonly kept = new GrowingBytes(4096);
   readonly fragments: FragmentList;
-  readonly nestedFragments: number[] = [];
+  readonly icons = { sequences: new Set<number>(), roots: new Set<number>() };
   /** Offset of the next byte to be read. */
   offset = 0;
   readonly meta = new FileMeta();
@@ -254,8 +254,13 @@ export class DataSetScanner {
   private beginWalk(tag: number, vr: number): void {
     const isPixelData = this.stack.height === 0 && this.notePixelData(tag, vr, 0, true);
     this.addRow(tag, vr, 0, NOT_KEPT);
-    if (this.stack.height > 0) this.nestedFragments.push(this.row);
+    if (this.stack.height > 0) this.noteIcon();
     this.walk.begin(this.row, tag, isPixelData);
+  }
+
+  private noteIcon(): void {
+    this.icons.sequences.add(this.stack.sequenceRow);
+    this.icons.roots.add(this.stack.rootRow);
   }
 
   private readFragmentHeader(tag: number, length: number): void {

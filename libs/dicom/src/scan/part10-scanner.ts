@@ -148,7 +148,7 @@ export class Part10Scanner {
       pixelData: scanner.pixelData,
       fragments: scanner.fragments.fragments,
       fragmentEdges: scanner.fragments.edges,
-      nestedFragments: scanner.nestedFragments,
+      icons: scanner.icons,
       basicOffsetTable: scanner.fragments.basicOffsetTable,
     };
   }
