@@ -12,6 +12,7 @@ import { type FrameSource } from './job.js';
 
 // A thread takes as long to start as the machine is busy, and from source longer.
 
+const RLE = '1.2.840.10008.1.2.5';
 const JPEG2000 = '1.2.840.10008.1.2.4.90';
 const pools: FramePool[] = [];
 
@@ -53,6 +54,15 @@ describe('FramePool', () => {
     expect(source.frame.equals(before)).toBe(true);
     const decode = (uid: string, frame: Buffer): ReturnType<typeof decodeFrame> => decodeFrame(uid, frame, image, defaultFrameLimits);
     expect((await decode(JPEG2000, bytes)).pixels.equals((await decode(source.transferSyntaxUid, source.frame)).pixels)).toBe(true);
+  });
+
+  it('given frames that are too large for their memory to be kept, then each comes out as it was, in one thread', async () => {
+    const pool = openPool({ threads: 1 });
+    const image = { rows: 3000, columns: 3000, samplesPerPixel: 1, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' } as const;
+    const frames = [1, 2, 3].map((value) => Buffer.alloc(9_000_000, value));
+    const encoded = await Promise.all(frames.map((frame) => pool.transcode({ transferSyntaxUid: '1.2.840.10008.1.2.1', frame, image }, RLE)));
+    for (const [at, { bytes }] of encoded.entries()) expect((await pool.decode({ transferSyntaxUid: RLE, frame: bytes, image })).pixels.equals(frames[at]!)).toBe(true);
+    expect(pool.counts).toEqual({ refused: 0, timedOut: 0, threadsLost: 0 });
   });
 
   it('given a frame to render, then a picture of it comes out, with a window if one is asked for', async () => {

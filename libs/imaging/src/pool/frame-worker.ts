@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 
 import { ImagingError } from '../imaging-error.js';
+import { free, leaveRoom } from '../same-room.js';
 import { type Job, runJob, STARTED, type ThreadAnswer, type ThreadResult } from './job.js';
 
 parentPort?.on('message', (job: Job) => void answer(job));
@@ -15,6 +16,9 @@ async function answer(job: Job): Promise<void> {
   } catch (error) {
     const failed = error instanceof ImagingError ? error : new ImagingError('failed', `The frame could not be worked on: ${error instanceof Error ? error.message : String(error)}.`);
     tell({ code: failed.code, text: failed.message });
+  } finally {
+    free(job.source.frame);
+    leaveRoom();
   }
 }
 
