@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FEED_LAST, type InstanceRow, NEVER_UPDATED, type NumberedChange } from '@isocenter/metadata-store';
 import { createLogger } from '@isocenter/telemetry';
 import { openPorts, type OpenPorts } from '@isocenter/testing';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ResultCache } from './result-cache.js';
@@ -176,6 +176,20 @@ describe('ResultCache', () => {
     await until(() => existsSync(folder()));
     await keep('1', 'a', 'another');
     expect(filesOnDisk()).toBe(1);
+  });
+
+  it('given a folder that cannot be opened, then what is asked for is made, that is said once, and results are kept as soon as it can be', async () => {
+    await put('1', 'a');
+    writeFileSync(folder(), 'no folder');
+    const warn = jest.fn();
+    cache = new ResultCache({ folder: folder(), limit: 64 * MiB, process: 'test', log: { ...log, warn } as unknown as typeof log });
+    cache.follow(ports.store);
+    await until(() => warn.mock.calls.length > 0);
+    await get('1', 'a');
+    expect([made, has('1', 'a')]).toEqual([['a/picture'], false]);
+    rmSync(folder());
+    await keep('1', 'a');
+    expect(warn.mock.calls).toEqual([[expect.objectContaining({ err: expect.anything() }), expect.stringContaining('RESULT_CACHE_DIR')]]);
   });
 
   it('given a process that ends, then its folder is gone', async () => {

@@ -34,7 +34,7 @@ type Made = MadeResult & { readonly of: ResultOf };
 
 /** Bytes that wait to be written: more of them are not kept, since the disk does not come along. */
 const MAX_WRITING_BYTES = 64 * 1024 * 1024;
-/** How often others are told that this process lives, and folders are looked for whose processes do not. */
+/** How often others are told that this process lives, folders are looked for whose processes do not, and a folder that cannot be opened is tried again. */
 const TEND_MS = 5_000;
 /** Of who never leaves. */
 const stays = new AbortController().signal;
@@ -48,6 +48,7 @@ export class ResultCache {
   private readonly folder: string;
   private readonly tending: BackgroundWork;
   private files: ResultFiles | undefined;
+  private isRefused = false;
   private changes: FollowChanges | undefined;
   private store: MetadataStore | undefined;
   private writingBytes = 0;
@@ -66,7 +67,10 @@ export class ResultCache {
     this.store = store;
     beginCounting();
     this.changes = new FollowChanges(store, {
-      begin: () => this.openFiles(),
+      begin: () => {
+        this.tending.start();
+        return this.tending.run();
+      },
       isWanted: () => this.listeners.size > 0 || (this.files?.count ?? 0) > 0,
       onChanges: (changes) => this.drop(changes),
       onLoss: () => this.files?.dropAll(),
@@ -125,30 +129,30 @@ export class ResultCache {
     await files?.close();
   }
 
-  private async openFiles(): Promise<void> {
-    const { process, limit, log } = this.options;
-    try {
-      this.files = await ResultFiles.open(this.folder, process, limit);
-    } catch (err) {
-      log.warn({ err, folder: this.folder }, 'results cannot be kept: the folder cannot be written; RESULT_CACHE_DIR names it');
-      return;
-    }
-    this.tending.start();
-    void this.tending.run();
-  }
-
   private async tend(): Promise<boolean> {
-    const { files, folder } = this;
+    const { files } = this;
     try {
-      await files!.giveSign();
+      await files?.giveSign();
     } catch (err) {
       if ((err as NodeJS.ErrnoException).code !== 'ENOENT') throw err;
-      this.options.log.warn({ folder }, 'the folder of results was removed; it is made anew');
+      this.options.log.warn({ folder: this.folder }, 'the folder of results was removed; it is made anew');
+      this.files = undefined;
       await files!.close();
-      this.files = await ResultFiles.open(folder, this.options.process, this.options.limit);
     }
-    await sweepFolders(folder);
+    if (this.files !== undefined || (await this.openFiles())) await sweepFolders(this.folder);
     return false;
+  }
+
+  /** Tried again until it can be: a volume may come late, or be full for a while. That it cannot is said once. */
+  private async openFiles(): Promise<boolean> {
+    const { folder, options: { process, limit, log } } = this;
+    try {
+      this.files = await ResultFiles.open(folder, process, limit);
+    } catch (err) {
+      if (!this.isRefused) log.warn({ err, folder }, 'results are not kept until the folder can be written; RESULT_CACHE_DIR names it');
+    }
+    this.isRefused = this.files === undefined;
+    return !this.isRefused;
   }
 
   private async keep({ of, head, bytes }: Made): Promise<void> {
