@@ -35,6 +35,7 @@ const BULK_PREFIX = '/bulkdata/';
 interface Known extends ImageMetadata {
   readonly table: FrameTable;
   readonly bulk: readonly BulkValue[];
+  readonly jsonBytes: number;
 }
 
 /** An instance, whatever it is. */
@@ -45,6 +46,8 @@ export interface FoundInstance {
   readonly metadata: Metadata;
   readonly table: FrameTable;
   readonly bulk: readonly BulkValue[];
+  /** Of all of its metadata as DICOM JSON. */
+  readonly jsonBytes: number;
 }
 
 /** Images by version, the most recently used ones in memory. */
@@ -69,8 +72,8 @@ export class StoredImages {
   }
 
   async find(row: InstanceRow): Promise<FoundInstance> {
-    const { row: current, known: { metadata, table, bulk } } = await this.of(row);
-    return { row: current, metadata, table, bulk };
+    const { row: current, known: { metadata, table, bulk, jsonBytes } } = await this.of(row);
+    return { row: current, metadata, table, bulk, jsonBytes };
   }
 
   /** Bytes of a frame as stored. */
@@ -136,7 +139,7 @@ export class StoredImages {
     const json = Buffer.concat(webView(await inlineOrObject(objects, stored.metadata, stored.metadataKey), marksOf(stored.marks), ''));
     const encodedTable = await inlineOrObject(objects, stored.frameTable, stored.frameTableKey);
     const [image, table, bulk] = [await readImageMetadata(json), decodeFrameTable(encodedTable), JSON.parse(stored.bulk) as BulkValue[]];
-    const known: Known = { ...image, table, bulk, length: BYTES_A_BYTE * image.length + encodedTable.length + BYTES_A_BULK_VALUE * bulk.length + BYTES_AN_INSTANCE };
+    const known: Known = { ...image, table, bulk, jsonBytes: json.length, length: BYTES_A_BYTE * image.length + encodedTable.length + BYTES_A_BULK_VALUE * bulk.length + BYTES_AN_INSTANCE };
     this.keep(version, known);
     return { row, known };
   }

@@ -43,7 +43,7 @@ export class RetrieveInstances {
     }
   }
 
-  /** Undefined where no frame has to be worked on. */
+  /** Undefined where nothing large is held. */
   private async takePlace({ bytes }: Held, signal: AbortSignal): Promise<(() => void) | undefined> {
     try {
       return bytes === 0 ? undefined : await this.pool.takePlace(bytes, signal);

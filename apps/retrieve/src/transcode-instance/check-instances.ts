@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { heldBytes } from '../transcode-frames/transcode-frames.js';
 import { requireMatch } from '../retrieve-instances/require-match.js';
 import { AHEAD } from '../retrieve-instances/stream-parts.js';
+import { heldByHeader } from './held-by-header.js';
 import { requireImage } from './require-image.js';
 import { isEncapsulated, needsFrames } from './transcode-instance.js';
 import { requireNativeLength } from './write-pixel-data.js';
@@ -14,9 +15,9 @@ import { requireNativeLength } from './write-pixel-data.js';
 /** An answer that would hold more has fewer instances in work at once. */
 const HELD_BYTES = 64 * 1024 * 1024;
 
-/** What an answer whose frames are worked on takes. */
+/** What an answer takes whose frames are worked on, or whose headers are large. */
 export interface Held {
-  /** Bytes of frames at most; 0 where none is worked on. */
+  /** Bytes of both at most; 0 where there is nothing of the kind. */
   readonly bytes: number;
   /** Instances that are made while one is sent. */
   readonly ahead: number;
@@ -45,13 +46,15 @@ export class CheckInstances {
 
   private async check(row: InstanceRow, target: string): Promise<number> {
     try {
-      const { row: current, metadata } = await this.images.find(row);
-      if (!needsFrames(metadata, current.transferSyntax, target)) return 0;
+      const found = await this.images.find(row);
+      const { row: current, metadata } = found;
+      const header = heldByHeader(found);
+      if (!needsFrames(metadata, current.transferSyntax, target)) return header;
       const { image, table } = await requireImage(this.images, current);
       const largest = largestFrame(table);
       this.pool.check({ transferSyntaxUid: current.transferSyntax, image }, target, largest);
       if (!isEncapsulated(target)) requireNativeLength(table.frames * frameBytes(image));
-      return heldBytes(image, table.frames, largest);
+      return header + heldBytes(image, table.frames, largest);
     } catch (error) {
       // Deleted since it was listed: the answer will not have it.
       if (error instanceof NotFound) return 0;
