@@ -15,6 +15,9 @@ import { requireNativeLength } from './write-pixel-data.js';
 /** An answer that would hold more has fewer instances in work at once. */
 const HELD_BYTES = 64 * 1024 * 1024;
 
+/** Instances that are looked at together: their metadata are read, which takes the way to the store. */
+const TOGETHER = 4;
+
 /** What an answer takes whose frames are worked on, or whose headers are large. */
 export interface Held {
   /** Bytes of both at most; 0 where there is nothing of the kind. */
@@ -35,13 +38,19 @@ export class CheckInstances {
    */
   async run(rows: AsyncIterable<InstanceRow>, original: boolean, selection: Selection, signal: AbortSignal): Promise<Held> {
     let [largest, count] = [0, 0];
+    const looking: Promise<number>[] = [];
     for await (const row of rows) {
       if (signal.aborted) break;
       count++;
       const match = requireMatch(selection, row.transferSyntax);
-      if (match.kind === 'transcode') largest = Math.max(largest, await this.check(original ? originalOf(row) : row, match.transferSyntax));
+      if (match.kind !== 'transcode') continue;
+      const held = this.check(original ? originalOf(row) : row, match.transferSyntax);
+      // Looked at when it is its turn; until then its failure is no unhandled one.
+      held.catch(() => undefined);
+      looking.push(held);
+      if (looking.length >= TOGETHER) largest = Math.max(largest, await looking.shift()!);
     }
-    return heldBy(largest, count);
+    return heldBy(Math.max(largest, ...(await Promise.all(looking))), count);
   }
 
   private async check(row: InstanceRow, target: string): Promise<number> {
