@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeFrame, defaultFrameLimits, readPresentation, renderFrame } from '../src/index.js';
+import { decodeFrame } from '../src/code-frame.js';
+import { defaultFrameLimits, readPresentation } from '../src/index.js';
+import { renderFrame } from '../src/render/render-frame.js';
 import { readInstance } from './corpus/stored-instance.js';
 
 const folder = join(import.meta.dirname, 'render');

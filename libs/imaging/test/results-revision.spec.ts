@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeFrame, defaultFrameLimits, readPresentation, RESULTS_REVISION } from '../src/index.js';
-import { renderFrame } from '../src/render/render-frame.js';
+import { decodeFrame } from '../src/code-frame.js';
+import { defaultFrameLimits, readPresentation, RESULTS_REVISION } from '../src/index.js';
 import { encodePicture } from '../src/render/encode-picture.js';
+import { renderFrame } from '../src/render/render-frame.js';
 import { readInstance } from './corpus/stored-instance.js';
 
 /** Of what comes out in this revision. Raise RESULTS_REVISION whenever the digest is another one, and write down both. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import dcmjsImaging from 'dcmjs-imaging';
 
-import { decodeFrame, defaultFrameLimits, readPresentation, renderFrame, type Window } from '../src/index.js';
+import { decodeFrame } from '../src/code-frame.js';
+import { defaultFrameLimits, readPresentation, type Window } from '../src/index.js';
+import { renderFrame } from '../src/render/render-frame.js';
 import { readInstance } from './corpus/stored-instance.js';
 
 const { DicomImage, log, NativePixelDecoder, WindowLevel } = dcmjsImaging;

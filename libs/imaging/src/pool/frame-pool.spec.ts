@@ -13,6 +13,7 @@ import { type FrameSource } from './job.js';
 // A thread takes as long to start as the machine is busy, and from source longer.
 
 const RLE = '1.2.840.10008.1.2.5';
+const NATIVE = '1.2.840.10008.1.2.1';
 const JPEG2000 = '1.2.840.10008.1.2.4.90';
 const pools: FramePool[] = [];
 
@@ -30,7 +31,7 @@ afterEach(async () => {
 function endlessFrame(): FrameSource {
   const side = 4096;
   const image = { rows: side, columns: side, samplesPerPixel: 1, bitsAllocated: 16, bitsStored: 16, highBit: 15, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' } as const;
-  return { transferSyntaxUid: '1.2.840.10008.1.2.1', frame: randomFillSync(Buffer.alloc(side * side * 2)), image };
+  return { transferSyntaxUid: NATIVE, frame: randomFillSync(Buffer.alloc(side * side * 2)), image };
 }
 
 describe('FramePool', () => {
@@ -40,8 +41,8 @@ describe('FramePool', () => {
     await Promise.all([...paths, ...paths].map(async (path) => {
       const source = await fixtureFrame(path);
       const expected = await decodeFrame(source.transferSyntaxUid, source.frame, source.image, defaultFrameLimits);
-      const { pixels, image } = await pool.decode(source);
-      expect(pixels.equals(expected.pixels)).toBe(true);
+      const { bytes, image } = await pool.transcode(source, NATIVE);
+      expect(bytes.equals(expected.pixels)).toBe(true);
       expect(image).toEqual(expected.image);
     }));
     expect(pool.load).toMatchObject({ working: 0, waiting: 0, waitingBytes: 0 });
@@ -60,8 +61,8 @@ describe('FramePool', () => {
     const pool = openPool({ threads: 1 });
     const image = { rows: 3000, columns: 3000, samplesPerPixel: 1, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: 'MONOCHROME2' } as const;
     const frames = [1, 2, 3].map((value) => Buffer.alloc(9_000_000, value));
-    const encoded = await Promise.all(frames.map((frame) => pool.transcode({ transferSyntaxUid: '1.2.840.10008.1.2.1', frame, image }, RLE)));
-    for (const [at, { bytes }] of encoded.entries()) expect((await pool.decode({ transferSyntaxUid: RLE, frame: bytes, image })).pixels.equals(frames[at]!)).toBe(true);
+    const encoded = await Promise.all(frames.map((frame) => pool.transcode({ transferSyntaxUid: NATIVE, frame, image }, RLE)));
+    for (const [at, { bytes }] of encoded.entries()) expect((await pool.transcode({ transferSyntaxUid: RLE, frame: bytes, image }, NATIVE)).bytes.equals(frames[at]!)).toBe(true);
     expect(pool.counts).toEqual({ refused: 0, timedOut: 0, threadsLost: 0 });
   });
 
@@ -83,8 +84,8 @@ describe('FramePool', () => {
   it('given a full queue, then the next is refused as busy and those before are done', async () => {
     const pool = openPool({ threads: 1, maxQueued: 2 });
     const source = await fixtureFrame('rle-5/u16.dcm');
-    const asked = [1, 2, 3].map(() => pool.decode(source));
-    await expect(pool.decode(source)).rejects.toMatchObject({ name: 'ImagingError', code: 'busy', retriable: true });
+    const asked = [1, 2, 3].map(() => pool.transcode(source, NATIVE));
+    await expect(pool.transcode(source, NATIVE)).rejects.toMatchObject({ name: 'ImagingError', code: 'busy', retriable: true });
     expect(await Promise.all(asked)).toHaveLength(3);
     expect(pool.counts).toEqual({ refused: 1, timedOut: 0, threadsLost: 0 });
   });
@@ -92,8 +93,8 @@ describe('FramePool', () => {
   it('given more bytes waiting than may, then the next is refused as busy', async () => {
     const source = await fixtureFrame('rle-5/u16.dcm');
     const pool = openPool({ threads: 1, maxQueuedBytes: source.frame.length });
-    const asked = [1, 2].map(() => pool.decode(source));
-    await expect(pool.decode(source)).rejects.toMatchObject({ code: 'busy' });
+    const asked = [1, 2].map(() => pool.transcode(source, NATIVE));
+    await expect(pool.transcode(source, NATIVE)).rejects.toMatchObject({ code: 'busy' });
     await Promise.all(asked);
   });
 
@@ -102,7 +103,7 @@ describe('FramePool', () => {
     const good = await fixtureFrame('j2k-90/u16.dcm');
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'Date'] });
     try {
-      const asked = Promise.allSettled([pool.transcode(endlessFrame(), JPEG2000), pool.decode(good)]);
+      const asked = Promise.allSettled([pool.transcode(endlessFrame(), JPEG2000), pool.transcode(good, NATIVE)]);
       while (pool.load.waiting > 0) {
         jest.advanceTimersByTime(100_000);
         await new Promise(setImmediate);
@@ -118,7 +119,7 @@ describe('FramePool', () => {
 
   it('given a frame that takes too long in a thread that did others, then it is not tried again: others wait', async () => {
     const pool = openPool({ threads: 1 });
-    await pool.decode(await fixtureFrame('j2k-90/u16.dcm'));
+    await pool.transcode(await fixtureFrame('j2k-90/u16.dcm'), NATIVE);
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'Date'] });
     try {
       const asked = expect(pool.transcode(endlessFrame(), JPEG2000)).rejects.toMatchObject({ code: 'time-limit' });
@@ -133,8 +134,8 @@ describe('FramePool', () => {
   it('given a frame that waits for a thread for too long, then it is refused as busy, and the next has the thread', async () => {
     const pool = openPool({ threads: 1, waitLimitMs: 0 });
     const source = await fixtureFrame('rle-5/u16.dcm');
-    const first = pool.decode(source);
-    await expect(pool.admit(1, () => pool.decode(source, { admitted: true }))).rejects.toMatchObject({ code: 'busy', retriable: true });
+    const first = pool.transcode(source, NATIVE);
+    await expect(pool.admit(1, () => pool.transcode(source, NATIVE, { admitted: true }))).rejects.toMatchObject({ code: 'busy', retriable: true });
     expect(pool.load).toMatchObject({ working: 1, waiting: 0, waitingBytes: 0 });
     expect(pool.counts.refused).toBe(1);
     await first;
@@ -144,45 +145,45 @@ describe('FramePool', () => {
     const pool = openPool({ threads: 1 });
     const source = await fixtureFrame('rle-5/u16.dcm');
     const faulty = { transferSyntaxUid: source.transferSyntaxUid, frame: source.frame, image: { ...source.image, photometricInterpretation: undefined as unknown as string } };
-    await expect(pool.decode(faulty)).rejects.toMatchObject({ code: 'failed', retriable: true });
+    await expect(pool.transcode(faulty, NATIVE)).rejects.toMatchObject({ code: 'failed', retriable: true });
     expect(pool.counts).toMatchObject({ threadsLost: 1 });
-    await pool.decode(source);
+    await pool.transcode(source, NATIVE);
   });
 
   it('given an asker that goes away, then its frame leaves the queue', async () => {
     const pool = openPool({ threads: 1 });
     const source = await fixtureFrame('rle-5/u16.dcm');
-    const first = pool.decode(source);
+    const first = pool.transcode(source, NATIVE);
     const gone = new AbortController();
-    const second = pool.decode(source, { signal: gone.signal });
+    const second = pool.transcode(source, NATIVE, { signal: gone.signal });
     gone.abort();
     await expect(second).rejects.toMatchObject({ code: 'canceled' });
     expect(pool.load).toMatchObject({ working: 1, waiting: 0, waitingBytes: 0 });
     await first;
-    await expect(pool.decode(source, { signal: gone.signal })).rejects.toMatchObject({ code: 'canceled' });
+    await expect(pool.transcode(source, NATIVE, { signal: gone.signal })).rejects.toMatchObject({ code: 'canceled' });
   });
 
   it('given a frame above a limit, then it is refused before it waits', async () => {
     const source = await fixtureFrame('rle-5/u16.dcm');
-    await expect(openPool({ limits: { ...defaultFrameLimits, maxPixels: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('35 × 33 pixels') });
-    await expect(openPool({ limits: { ...defaultFrameLimits, maxDecodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
-    await expect(openPool({ limits: { ...defaultFrameLimits, maxEncodedBytes: 1000 } }).decode(source)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxPixels: 1000 } }).transcode(source, NATIVE)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('35 × 33 pixels') });
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxDecodedBytes: 1000 } }).transcode(source, NATIVE)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(openPool({ limits: { ...defaultFrameLimits, maxEncodedBytes: 1000 } }).transcode(source, NATIVE)).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('given far more bytes than a frame of its size can need, then it is refused before it waits', async () => {
     const { image, ...source } = await fixtureFrame('jpeg-ls-80/u12.dcm');
     const most = 4 * 1024 * 1024 + 8 * image.rows * image.columns;
     expect(() => openPool().checkFrame(image, most)).not.toThrow();
-    await expect(openPool().decode({ ...source, image, frame: Buffer.alloc(most + 1) })).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining(`at most ${most} are decoded`) });
+    await expect(openPool().transcode({ ...source, image, frame: Buffer.alloc(most + 1) }, NATIVE)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining(`at most ${most} are decoded`) });
   });
 
   it('given a closed pool, then what waits and what comes is canceled', async () => {
     const pool = openPool({ threads: 1 });
     const source = await fixtureFrame('rle-5/u16.dcm');
-    const asked = Promise.allSettled([pool.decode(source), pool.decode(source)]);
+    const asked = Promise.allSettled([pool.transcode(source, NATIVE), pool.transcode(source, NATIVE)]);
     await pool.close();
     for (const outcome of await asked) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'canceled' } });
-    await expect(pool.decode(source)).rejects.toMatchObject({ code: 'canceled' });
+    await expect(pool.transcode(source, NATIVE)).rejects.toMatchObject({ code: 'canceled' });
   });
 });
 

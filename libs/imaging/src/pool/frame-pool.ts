@@ -1,7 +1,6 @@
 import { checkEncodable, decodedColours } from '../check-encodable.js';
-import { decodeFrame } from '../code-frame.js';
 import { type EncodedFrame } from '../codecs/codec.js';
-import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
+import { checkImage, defaultFrameLimits, frameBytes, type FrameLimits, type ImageDescription } from '../image-description.js';
 import { type ImagingError } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
@@ -31,8 +30,6 @@ export interface FramePoolOptions {
   readonly idleMs: number;
   readonly limits: FrameLimits;
 }
-
-const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 /** JPEG 2000, the slowest, is decoded and encoded in a quarter of this on a machine with nothing else to do. */
 const MS_A_SAMPLE = 0.001;
@@ -133,14 +130,6 @@ export class FramePool {
     this.checkFrame(image, largest);
     const [stored, wanted] = [transferSyntaxOf(transferSyntaxUid), transferSyntaxOf(target)];
     if (stored !== undefined && wanted !== undefined) checkEncodable(wanted, { ...image, photometricInterpretation: decodedColours(stored, image) });
-  }
-
-  /** A frame as stored to native samples. Frames of the little endian syntaxes are these already, and wait for nothing. */
-  async decode(source: FrameSource, ask: AskOptions = {}): Promise<RawFrame> {
-    const { limits } = this.options;
-    if (isLittleEndian(source.transferSyntaxUid)) return decodeFrame(source.transferSyntaxUid, source.frame, source.image, limits);
-    const { bytes, rest } = await this.ask<'decode'>({ kind: 'decode', source, limits }, ask);
-    return { pixels: bytes, image: rest.image };
   }
 
   /** A frame as stored to one of another transfer syntax. */
@@ -268,8 +257,4 @@ export class FramePool {
     timer.unref();
     this.idle.push({ thread, timer });
   }
-}
-
-function isLittleEndian(uid: string): boolean {
-  return uid !== BIG_ENDIAN && transferSyntaxOf(uid)?.encapsulated === false;
 }

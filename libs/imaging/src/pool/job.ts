@@ -1,19 +1,13 @@
 import { decodeFrame, transcodeFrame } from '../code-frame.js';
 import { type EncodedFrame, type EncodeOptions } from '../codecs/codec.js';
-import { type FrameLimits, type ImageDescription, type RawFrame } from '../image-description.js';
+import { type FrameLimits, type ImageDescription } from '../image-description.js';
 import { type ImagingCode } from '../imaging-error.js';
 import { type Picture, type PictureOptions } from '../render/encode-picture.js';
 import { type Presentation, type Window } from '../render/presentation.js';
 import { sameRoom } from '../same-room.js';
 
 /** What a thread is asked to do with one frame. */
-export type Job = DecodeJob | TranscodeJob | RenderJob;
-
-export interface DecodeJob {
-  readonly kind: 'decode';
-  readonly source: FrameSource;
-  readonly limits: FrameLimits;
-}
+export type Job = TranscodeJob | RenderJob;
 
 export interface TranscodeJob {
   readonly kind: 'transcode';
@@ -42,7 +36,6 @@ export interface FrameSource {
 
 /** What each kind of job gives, without its bytes: those travel apart, handed over and not copied. */
 export interface JobRest {
-  readonly decode: Omit<RawFrame, 'pixels'>;
   readonly transcode: Omit<EncodedFrame, 'bytes'>;
   readonly render: Omit<Picture, 'bytes'>;
 }
@@ -76,7 +69,6 @@ export async function runJob(job: Job): Promise<JobResult> {
     return { bytes, rest };
   }
   const decoded = await decodeFrame(transferSyntaxUid, frame, image, job.limits);
-  if (job.kind === 'decode') return { bytes: decoded.pixels, rest: { image: decoded.image } };
   const { renderPicture } = await import('../render/render-picture.js');
   const { bytes, ...rest } = await renderPicture(decoded, job.presentation, job.window, job.picture, sameRoom);
   // The memory is the picture library's: it cannot be handed over.

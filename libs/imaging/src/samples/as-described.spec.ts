@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeFrame, transcodeFrame } from '../code-frame.js';
-import { encodeFrame } from '../index.js';
+import { decodeFrame, encodeFrame, transcodeFrame } from '../code-frame.js';
 import { defaultFrameLimits, type ImageDescription } from '../image-description.js';
 import { toRgb } from './to-rgb.js';
 

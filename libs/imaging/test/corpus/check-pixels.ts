@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { decodeFrame, defaultFrameLimits, type RawFrame, transferSyntaxOf } from '../../src/index.js';
+import { decodeFrame } from '../../src/code-frame.js';
+import { type RawFrame } from '../../src/image-description.js';
+import { defaultFrameLimits, transferSyntaxOf } from '../../src/index.js';
 import { toRgb } from '../../src/samples/to-rgb.js';
 import { interleaved } from '../../src/samples/interleaved.js';
 import { readInstance } from './stored-instance.js';

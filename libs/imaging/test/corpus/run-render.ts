@@ -12,7 +12,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { decodeFrame, defaultFrameLimits, type Presentation, type Raster, readPresentation, renderFrame } from '../../src/index.js';
+import { decodeFrame } from '../../src/code-frame.js';
+import { defaultFrameLimits, type Presentation, readPresentation } from '../../src/index.js';
+import { type Raster } from '../../src/render/raster.js';
+import { renderFrame } from '../../src/render/render-frame.js';
 import { readInstance } from './stored-instance.js';
 
 interface RenderEntry {

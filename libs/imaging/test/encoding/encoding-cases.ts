@@ -1,4 +1,6 @@
-import { decodeFrame, defaultFrameLimits, encodeFrame, type EncodedFrame, type RawFrame, type TransferSyntax, transferSyntaxes } from '../../src/index.js';
+import { decodeFrame, encodeFrame } from '../../src/code-frame.js';
+import { type RawFrame } from '../../src/image-description.js';
+import { defaultFrameLimits, type EncodedFrame, type TransferSyntax, transferSyntaxes } from '../../src/index.js';
 import { checkEncodable } from '../../src/check-encodable.js';
 import { fixtureFrame } from '../fixture-frame.js';
 import { sampleGrid } from './sample-grid.js';

@@ -5,7 +5,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { decodeFrame, defaultFrameLimits, encodeFrame, type ImageDescription, ImagingError, type RawFrame, transferSyntaxes } from '../../src/index.js';
+import { decodeFrame, encodeFrame } from '../../src/code-frame.js';
+import { type RawFrame } from '../../src/image-description.js';
+import { defaultFrameLimits, type ImageDescription, ImagingError, transferSyntaxes } from '../../src/index.js';
 import { interleaved } from '../../src/samples/interleaved.js';
 import { toRgb } from '../../src/samples/to-rgb.js';
 import { type GridOptions, sampleGrid } from './sample-grid.js';

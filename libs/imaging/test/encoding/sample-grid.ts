@@ -1,4 +1,5 @@
-import { frameBytes, type ImageDescription, type RawFrame } from '../../src/index.js';
+import { type RawFrame } from '../../src/image-description.js';
+import { frameBytes, type ImageDescription } from '../../src/index.js';
 
 type Size = readonly [rows: number, columns: number];
 
