@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { explicitLe, EXPLICIT_LE, file, IMPLICIT_LE, J2K, JPEG } from '../../test/build-file.js';
+import { explicitBe, EXPLICIT_BE, explicitLe, EXPLICIT_LE, file, implicitLe, IMPLICIT_LE, J2K, JPEG } from '../../test/build-file.js';
 import { scanRoot } from '../../test/rewrite-file.js';
-import { rowsOf, scanBytes } from '../../test/scan-bytes.js';
-import type { RewriteSource } from './plan-rewrite.js';
+import { keptValue, rowsOf, scanBytes } from '../../test/scan-bytes.js';
+import type { Piece, RewriteSource } from './plan-rewrite.js';
 import { planTranscode } from './plan-transcode.js';
 import { assemblePieces } from './rewrite-bytes.js';
 
@@ -14,18 +14,23 @@ const fragments = icon(explicitLe.encapsulated([fragment]));
 const native = icon(explicitLe.element(0x7fe00010, 'OB', Buffer.of(1, 2)));
 const folder = (...content: Buffer[]): Buffer => explicitLe.sequence(0x00081140, [explicitLe.item(Buffer.concat([explicitLe.element(0x00081155, 'UI', '1.2'), ...content, explicitLe.element(0x00880904, 'LO', 'behind')]))]);
 
+async function chunksOf(bytes: Buffer, pieces: Iterable<Piece>, at = 0): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of assemblePieces(Readable.from([bytes.subarray(at)]), pieces, at)) chunks.push(chunk);
+  return chunks;
+}
+
 /** What stands before Pixel Data, or all where there is none, and how often others had their turn while it was made. */
 async function transcode(source: RewriteSource, bytes: Buffer, transferSyntaxUid: string): Promise<{ chunks: Buffer[]; turns: number }> {
   const { offset, length } = source.scanned.pixelData ?? { offset: 0, length: 0 };
   const { before } = planTranscode(source, { transferSyntaxUid, explicitVr: transferSyntaxUid !== IMPLICIT_LE, replaced: new Map(), bitsAllocated: 8, isSigned: false, pixelDataEnd: offset + length });
-  const chunks: Buffer[] = [];
   let [turns, isDone] = [0, false];
   const turn = (): void => {
     turns++;
     if (!isDone) setImmediate(turn);
   };
   setImmediate(turn);
-  for await (const chunk of assemblePieces(Readable.from([bytes]), before)) chunks.push(chunk);
+  const chunks = await chunksOf(bytes, before);
   isDone = true;
   return { chunks, turns };
 }
@@ -86,5 +91,20 @@ describe('planTranscode', () => {
     expect(chunks.reduce((most, { length }) => Math.max(most, length), 0)).toBeLessThanOrEqual(64 * 1024);
     const { elements } = await scanBytes(Buffer.concat(chunks));
     expect(elements.count).toBe((await scanBytes(bytes)).elements.count);
+  });
+
+  it.each([
+    [EXPLICIT_LE, EXPLICIT_LE, explicitLe], [EXPLICIT_LE, IMPLICIT_LE, explicitLe], [IMPLICIT_LE, EXPLICIT_LE, implicitLe], [EXPLICIT_BE, EXPLICIT_LE, explicitBe],
+  ])('given %s for %s with other elements and pixels, then these stand where they belong, and all else stays', async (stored, transferSyntaxUid, writer) => {
+    const behind = writer.element(0xfffcfffc, 'OB', Buffer.of(1, 2));
+    const bytes = file(stored, writer.element(0x00280000, 'UL', Buffer.alloc(4)), writer.element(0x00280004, 'CS', 'MONOCHROME2'), writer.element(0x00280010, 'US', [0x0102]), writer.element(0x7fe00010, 'OW', Buffer.alloc(4)), behind);
+    const source = await scanRoot(bytes);
+    const { offset, length } = source.scanned.pixelData!;
+    const replaced = new Map([[0x00282110, { vr: 'CS', value: Buffer.from('01') }], [0x00280006, { vr: 'US', value: Buffer.of(1, 0) }], [0x00280004, { vr: 'CS', value: Buffer.from('RGB') }]]);
+    const { before, after } = planTranscode(source, { transferSyntaxUid, explicitVr: transferSyntaxUid !== IMPLICIT_LE, replaced, bitsAllocated: 16, isSigned: false, pixelDataEnd: offset + length });
+    const parts = [...(await chunksOf(bytes, before)), ...(await chunksOf(bytes, after, offset + length))];
+    const made = await scanBytes(Buffer.concat(parts));
+    expect([made.transferSyntaxUid, ...rowsOf(made).filter((row) => !row.startsWith('0002'))]).toEqual([transferSyntaxUid, '00280004 CS 4', '00280006 US 2', '00280010 US 2', '00282110 CS 2', 'fffcfffc OB 2']);
+    expect([0x00280004, 0x00280010, 0xfffcfffc].map((tag) => keptValue(made, tag))).toEqual([Buffer.from('RGB '), Buffer.of(2, 1), Buffer.of(1, 2)]);
   });
 });
