@@ -260,7 +260,7 @@ describe('Change feed stream', () => {
   });
 
   it('given HEAD, then the head alone', async () => {
-    const { status, headers } = await call(`${v2}/changefeed/stream`, { method: 'HEAD', timeoutMs: 5_000 });
+    const { status, headers } = await call(`${v2}/changefeed/stream`, { method: 'HEAD', timeoutMs: 60_000 });
     expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
   });
 

@@ -2,7 +2,6 @@ import { BadRequest, MAX_NUMBER, queryParameters, type RequestContext } from '@i
 import { FEED_LAST, METADATA_STORE, type MetadataStore, type NumberedChange } from '@isocenter/metadata-store';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Numberer } from '../number-changes/numberer.js';
 import { parseMetadataFlag } from '../read-changes/parse-window.js';
@@ -60,17 +59,22 @@ export class StreamChanges {
   }
 
   private async send(context: RequestContext, response: ServerResponse, from: number, includeMetadata: boolean): Promise<void> {
-    const closed = once(response, 'close');
     let after = from;
     let wake: () => void = () => undefined;
-    const forget = this.numberer.onNumbered(() => wake());
+    const awake = (): void => wake();
+    const forget = this.numberer.onNumbered(awake);
+    response.on('close', awake).on('drain', awake);
     try {
       while (!response.writableEnded && !response.destroyed) {
         const woken = new Promise<void>((resolve) => (wake = resolve));
+        if (response.writableNeedDrain) {
+          await woken;
+          continue;
+        }
         const changes = await this.store.listChanges({ after, limit: PAGE });
         await this.write(context, response, changes, includeMetadata);
         after = changes.at(-1)?.sequence ?? after;
-        if (changes.length < PAGE) await Promise.race([woken, closed]);
+        if (changes.length < PAGE) await woken;
       }
     } finally {
       forget();
@@ -80,7 +84,7 @@ export class StreamChanges {
   private async write(context: RequestContext, response: ServerResponse, changes: readonly NumberedChange[], includeMetadata: boolean): Promise<void> {
     const entries = await this.readChanges.entries(context, changes, includeMetadata);
     const events = entries.map((entry, i) => `id: ${changes[i]!.sequence}\nevent: ${changes[i]!.action}\ndata: ${entry}\n\n`).join('');
-    if (events !== '' && !response.writableEnded && !response.write(events)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (events !== '' && !response.writableEnded) response.write(events);
   }
 }
 
