@@ -17,7 +17,7 @@ const inOtherForms = [marker, marker.toUpperCase(), marker.toLowerCase(), Buffer
 let archive: Archive;
 let baseUrl: string;
 beforeAll(async () => {
-  archive = await startArchive({ env: { LOG_LEVEL: 'trace', STORE_DEADLINE_MS: '500' } });
+  archive = await startArchive({ env: { LOG_LEVEL: 'trace', STORE_DEADLINE_MS: '5000' } });
   ({ baseUrl } = archive);
 });
 afterAll(() => archive.end());
